@@ -1,0 +1,1 @@
+"""Administrative areas and the places people come from."""

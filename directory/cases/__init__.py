@@ -1,0 +1,1 @@
+"""Returnees, their needs and their consent."""

@@ -1,0 +1,1 @@
+"""Organizations, services and locations: show, edit, assure, history."""

@@ -1,0 +1,1 @@
+"""Map documents of listings, matches and referrals."""

@@ -1,0 +1,1 @@
+"""From a person's needs and place to services, each with its reasons."""

@@ -1,0 +1,42 @@
+"""One file per HSDS table family; importing this package makes the metadata complete."""
+
+from directory.models.account import Invitation, Membership, Role, User
+from directory.models.area import Area, AreaCell, AreaName
+from directory.models.base import Base, UtcDateTime
+from directory.models.case import Case, CaseRead, Consent, Need, ShortlistItem
+from directory.models.change import Change
+from directory.models.contact import Contact, Phone, Url
+from directory.models.import_run import ImportIssue, ImportMapping, ImportRow, ImportRun
+from directory.models.language import Language
+from directory.models.location import Accessibility, Address, Location
+from directory.models.organization import Funding, Organization, OrganizationIdentifier, Program
+from directory.models.place import Place, PlaceName
+from directory.models.referral import Message, Referral, ReferralEvent
+from directory.models.schedule import Schedule
+from directory.models.service import (
+    Cost,
+    CostOption,
+    RequiredDocument,
+    Sensitivity,
+    Service,
+    ServiceCapacity,
+    ServiceStatus,
+    Unit,
+)
+from directory.models.service_area import CoverageCell, CoverageKind, ServiceArea
+from directory.models.service_at_location import Offer, OfferTerm, ServiceAtLocation
+from directory.models.taxonomy import Attribute, Taxonomy, TaxonomyTerm
+from directory.models.translation import Translation
+from directory.models.upkeep import Feedback, IndexTask, ListingReport, Proposal
+
+__all__ = [
+    "Accessibility", "Address", "Area", "AreaCell", "AreaName", "Attribute", "Base", "Case",
+    "CaseRead", "Change", "Consent", "Contact", "Cost", "CostOption", "CoverageCell",
+    "CoverageKind", "Feedback", "Funding", "ImportIssue", "ImportMapping", "ImportRow",
+    "ImportRun", "IndexTask", "Invitation", "Language", "ListingReport", "Location", "Membership",
+    "Message", "Need", "Offer", "OfferTerm", "Organization", "OrganizationIdentifier", "Phone",
+    "Place", "PlaceName", "Program", "Proposal", "Referral", "ReferralEvent", "RequiredDocument",
+    "Role", "Schedule", "Sensitivity", "Service", "ServiceArea", "ServiceAtLocation",
+    "ServiceCapacity", "ServiceStatus", "ShortlistItem", "Taxonomy", "TaxonomyTerm",
+    "Translation", "Unit", "Url", "User", "UtcDateTime",
+]

@@ -1,0 +1,62 @@
+"""Administrative areas: country, province, district."""
+
+import uuid
+from datetime import date
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from directory.models.base import Base, Keyed
+from geo.columns import area_column
+
+
+class Area(Keyed, Base):
+    """One administrative unit. Level 0 is the country, whose code is ISO 3166-1 alpha-2.
+
+    ``parent_id`` is stated by the source or found by position, never cut out of the code.
+    ``latitude``/``longitude`` are a point on the area's surface, in degrees. ``valid_to`` is set when
+    a newer official set replaced this one.
+    """
+
+    __tablename__ = "area"
+    __table_args__ = (Index("ix_area_country_level", "country", "level"),)
+
+    code: Mapped[str] = mapped_column(index=True)
+    level: Mapped[int]
+    country: Mapped[str]
+    parent_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("area.id"), index=True)
+    name: Mapped[str]
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    area_km2: Mapped[float | None]
+    geometry: Mapped[Any | None] = mapped_column(area_column())
+    source: Mapped[str]
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+
+    names: Mapped[list["AreaName"]] = relationship(lazy="raise")
+
+
+class AreaName(Keyed, Base):
+    """A name of an area in one language; ``language`` is empty for spellings without one."""
+
+    __tablename__ = "area_name"
+    __table_args__ = (Index("ix_area_name_normalised", "normalised"),)
+
+    area_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("area.id"), index=True)
+    language: Mapped[str] = mapped_column(default="")
+    name: Mapped[str]
+    normalised: Mapped[str]
+
+
+class AreaCell(Base):
+    """Derived: an H3 cell that an area covers, wholly or in part."""
+
+    __tablename__ = "area_cell"
+
+    cell: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    area_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("area.id"), primary_key=True, index=True
+    )
+    is_whole: Mapped[bool]

@@ -1,0 +1,1 @@
+"""Handing a person over, and following the hand-over to a confirmed outcome."""

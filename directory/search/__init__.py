@@ -1,0 +1,1 @@
+"""Full text over listings, the same normalisation for every engine."""

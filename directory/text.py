@@ -1,0 +1,46 @@
+"""Names in any script brought to one comparable form, and the marker for texts to translate."""
+
+import re
+import unicodedata
+from typing import Final
+
+TATWEEL: Final = "\u0640"
+# Letters that writers of Arabic, Persian and Urdu exchange freely; see docs/glossary.md.
+_ARABIC_FORMS: Final = str.maketrans(
+    {
+        "أ": "ا",
+        "إ": "ا",
+        "آ": "ا",
+        "ٱ": "ا",
+        "ى": "ي",
+        "ی": "ي",
+        "ئ": "ي",
+        "ؤ": "و",
+        "ة": "ه",
+        "ک": "ك",
+        TATWEEL: "",
+    }
+)
+_LATIN_FORMS: Final = str.maketrans(
+    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l", "ı": "i", "ɓ": "b", "ɗ": "d"}
+)
+_NOT_WORD: Final = re.compile(r"[^\w]+", re.UNICODE)
+
+
+def N_(message: str) -> str:  # noqa: N802 -- gettext's own name for a deferred translation
+    """Mark a text for the catalogues and return it untranslated."""
+    return message
+
+
+def normalise(text: str) -> str:
+    """Fold a name for comparison: case, accents, Arabic letter forms and punctuation are dropped.
+
+    >>> normalise("Hôpital  Général")
+    'hopital general'
+    >>> normalise("هُوِيَّة")
+    'هويه'
+    """
+    folded = unicodedata.normalize("NFKD", text.translate(_ARABIC_FORMS)).casefold()
+    kept = "".join(letter for letter in folded if unicodedata.category(letter) != "Mn")
+    kept = kept.translate(_ARABIC_FORMS).translate(_LATIN_FORMS).replace("_", " ")
+    return _NOT_WORD.sub(" ", kept).strip()

@@ -1,0 +1,1 @@
+"""Geography without the product: points, spatial SQL, GeoJSON, maps."""

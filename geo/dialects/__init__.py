@@ -1,0 +1,1 @@
+"""How each database spells the same spatial predicate."""

@@ -1,0 +1,1 @@
+"""Files in, reviewed plan out, applied through the directory's own operations."""
