@@ -22,7 +22,17 @@ _ARABIC_FORMS: Final = str.maketrans(
     }
 )
 _LATIN_FORMS: Final = str.maketrans(
-    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l", "ı": "i", "ɓ": "b", "ɗ": "d"}
+    {
+        "ß": "ss",
+        "æ": "ae",
+        "œ": "oe",
+        "ø": "o",
+        "đ": "d",
+        "ł": "l",
+        "ı": "i",
+        "ɓ": "b",
+        "ɗ": "d",
+    }
 )
 _NOT_WORD: Final = re.compile(r"[^\w]+", re.UNICODE)
 

@@ -1,7 +1,7 @@
 """One file per HSDS table family; importing this package makes the metadata complete."""
 
-from directory.models.account import Invitation, Membership, Role, User
-from directory.models.area import Area, AreaCell, AreaName
+from directory.models.account import Invitation, Membership, Role, SignInFailure, User
+from directory.models.area import Area, AreaAdvisory, AreaCell, AreaName
 from directory.models.base import Base, UtcDateTime
 from directory.models.case import Case, CaseRead, Consent, Need, ShortlistItem
 from directory.models.change import Change
@@ -9,7 +9,12 @@ from directory.models.contact import Contact, Phone, Url
 from directory.models.import_run import ImportIssue, ImportMapping, ImportRow, ImportRun
 from directory.models.language import Language
 from directory.models.location import Accessibility, Address, Location
-from directory.models.organization import Funding, Organization, OrganizationIdentifier, Program
+from directory.models.organization import (
+    Funding,
+    Organization,
+    OrganizationIdentifier,
+    Program,
+)
 from directory.models.place import Place, PlaceName
 from directory.models.referral import Message, Referral, ReferralEvent
 from directory.models.schedule import Schedule
@@ -30,13 +35,64 @@ from directory.models.translation import Translation
 from directory.models.upkeep import Feedback, IndexTask, ListingReport, Proposal
 
 __all__ = [
-    "Accessibility", "Address", "Area", "AreaCell", "AreaName", "Attribute", "Base", "Case",
-    "CaseRead", "Change", "Consent", "Contact", "Cost", "CostOption", "CoverageCell",
-    "CoverageKind", "Feedback", "Funding", "ImportIssue", "ImportMapping", "ImportRow",
-    "ImportRun", "IndexTask", "Invitation", "Language", "ListingReport", "Location", "Membership",
-    "Message", "Need", "Offer", "OfferTerm", "Organization", "OrganizationIdentifier", "Phone",
-    "Place", "PlaceName", "Program", "Proposal", "Referral", "ReferralEvent", "RequiredDocument",
-    "Role", "Schedule", "Sensitivity", "Service", "ServiceArea", "ServiceAtLocation",
-    "ServiceCapacity", "ServiceStatus", "ShortlistItem", "Taxonomy", "TaxonomyTerm",
-    "Translation", "Unit", "Url", "User", "UtcDateTime",
+    "Accessibility",
+    "Address",
+    "Area",
+    "AreaAdvisory",
+    "AreaCell",
+    "AreaName",
+    "Attribute",
+    "Base",
+    "Case",
+    "CaseRead",
+    "Change",
+    "Consent",
+    "Contact",
+    "Cost",
+    "CostOption",
+    "CoverageCell",
+    "CoverageKind",
+    "Feedback",
+    "Funding",
+    "ImportIssue",
+    "ImportMapping",
+    "ImportRow",
+    "ImportRun",
+    "IndexTask",
+    "Invitation",
+    "Language",
+    "ListingReport",
+    "Location",
+    "Membership",
+    "Message",
+    "Need",
+    "Offer",
+    "OfferTerm",
+    "Organization",
+    "OrganizationIdentifier",
+    "Phone",
+    "Place",
+    "PlaceName",
+    "Program",
+    "Proposal",
+    "Referral",
+    "ReferralEvent",
+    "RequiredDocument",
+    "Role",
+    "Schedule",
+    "Sensitivity",
+    "Service",
+    "ServiceArea",
+    "ServiceAtLocation",
+    "ServiceCapacity",
+    "ServiceStatus",
+    "ShortlistItem",
+    "SignInFailure",
+    "Taxonomy",
+    "TaxonomyTerm",
+    "Translation",
+    "Unit",
+    "Url",
+    "User",
+    "UtcDateTime",
 ]

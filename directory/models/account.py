@@ -37,8 +37,6 @@ class User(Keyed, Base):
     can_see_restricted: Mapped[bool] = mapped_column(default=False)
     """Trained for L2 and L3 listings (DOMAIN section 5)."""
     is_demonstration: Mapped[bool] = mapped_column(default=False)
-    failed_sign_ins: Mapped[int] = mapped_column(default=0)
-    last_failed_at: Mapped[datetime | None]
     last_sign_in_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
@@ -66,3 +64,16 @@ class Invitation(Keyed, Base):
     token_hash: Mapped[str] = mapped_column(unique=True)
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+
+class SignInFailure(Base):
+    """Wrong passwords in a row for one e-mail address, whether or not it has an account.
+
+    The address is kept as its SHA-256 only; the row goes with the next successful sign-in.
+    """
+
+    __tablename__ = "sign_in_failure"
+
+    email_hash: Mapped[str] = mapped_column(primary_key=True)
+    count: Mapped[int]
+    last_at: Mapped[datetime]

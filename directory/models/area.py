@@ -1,7 +1,7 @@
 """Administrative areas: country, province, district."""
 
 import uuid
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, Index
@@ -25,7 +25,9 @@ class Area(Keyed, Base):
     code: Mapped[str] = mapped_column(index=True)
     level: Mapped[int]
     country: Mapped[str]
-    parent_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("area.id"), index=True)
+    parent_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("area.id"), index=True
+    )
     name: Mapped[str]
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
@@ -60,3 +62,18 @@ class AreaCell(Base):
         ForeignKey("area.id"), primary_key=True, index=True
     )
     is_whole: Mapped[bool]
+
+
+class AreaAdvisory(Keyed, Base):
+    """A warning about an area; ``suspend`` stops new referrals into it until it ends or is lifted."""
+
+    __tablename__ = "area_advisory"
+
+    area_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("area.id"), index=True)
+    level: Mapped[str]
+    """information, caution or suspend."""
+    reason: Mapped[str]
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+    issued_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
+    created_at: Mapped[datetime]

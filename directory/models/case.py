@@ -25,8 +25,12 @@ class Case(Keyed, Base):
     organization_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("organization.id"), index=True
     )
-    counsellor_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"), index=True)
-    caseworker_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"), index=True)
+    counsellor_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("user.id"), index=True
+    )
+    caseworker_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("user.id"), index=True
+    )
     decision_status: Mapped[str] = mapped_column(default="exploring")
     stage: Mapped[str] = mapped_column(default="pre_departure")
     return_modality: Mapped[str | None]
@@ -51,7 +55,14 @@ class Case(Keyed, Base):
     given_name: Mapped[str | None]
     family_name: Mapped[str | None]
     phone: Mapped[str | None]
+    best_interests_reference: Mapped[str | None]
+    """The decision on an unaccompanied or separated child, taken elsewhere; without it nothing is sent."""
+    best_interests_on: Mapped[date | None]
+    risk_assessed_on: Mapped[date | None]
+    """When the risk to a trafficked person was last assessed; without it nothing is sent."""
     sheet_token_hash: Mapped[str | None] = mapped_column(unique=True)
+    sheet_generation: Mapped[int] = mapped_column(default=0)
+    """A higher number ends the codes printed before."""
     sheet_language: Mapped[str] = mapped_column(default="en")
     closed_at: Mapped[datetime | None]
     is_demonstration: Mapped[bool] = mapped_column(default=False)
@@ -60,7 +71,9 @@ class Case(Keyed, Base):
     last_activity_at: Mapped[datetime]
 
     needs: Mapped[list["Need"]] = relationship(lazy="raise", order_by="Need.position")
-    consents: Mapped[list["Consent"]] = relationship(lazy="raise", order_by="Consent.version")
+    consents: Mapped[list["Consent"]] = relationship(
+        lazy="raise", order_by="Consent.version"
+    )
 
 
 class Need(Keyed, Base):
@@ -97,6 +110,7 @@ class Consent(Keyed, Base):
     language: Mapped[str]
     interpreter: Mapped[str | None]
     explained_by: Mapped[str | None]
+    child_assent: Mapped[bool | None]
     given_on: Mapped[date]
     expires_on: Mapped[date]
     withdrawn_at: Mapped[datetime | None]

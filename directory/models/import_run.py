@@ -51,7 +51,9 @@ class ImportRow(Base):
     __tablename__ = "import_row"
     __table_args__ = (Index("ix_import_row_action", "run_id", "action"),)
 
-    run_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("import_run.id"), primary_key=True)
+    run_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("import_run.id"), primary_key=True
+    )
     line: Mapped[int] = mapped_column(primary_key=True)
     sheet: Mapped[str | None]
     action: Mapped[str]

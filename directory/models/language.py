@@ -13,9 +13,15 @@ class Language(Keyed, Base):
 
     __tablename__ = "language"
 
-    service_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("service.id"), index=True)
-    location_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("location.id"), index=True)
-    phone_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("phone.id"), index=True)
+    service_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("service.id"), index=True
+    )
+    location_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("location.id"), index=True
+    )
+    phone_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("phone.id"), index=True
+    )
     name: Mapped[str | None]
     code: Mapped[str | None]
     note: Mapped[str | None]

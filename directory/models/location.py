@@ -47,7 +47,9 @@ class Address(Keyed, Base):
 
     __tablename__ = "address"
 
-    location_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("location.id"), index=True)
+    location_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("location.id"), index=True
+    )
     attention: Mapped[str | None]
     address_1: Mapped[str] = mapped_column(default="")
     address_2: Mapped[str | None]
@@ -64,7 +66,9 @@ class Accessibility(Keyed, Base):
 
     __tablename__ = "accessibility"
 
-    location_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("location.id"), index=True)
+    location_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("location.id"), index=True
+    )
     description: Mapped[str | None]
     details: Mapped[str | None]
     url: Mapped[str | None]

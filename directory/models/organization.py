@@ -13,7 +13,9 @@ class Organization(Keyed, Base):
     """Who offers services. ``provider_type`` is a code of DOMAIN 10.3."""
 
     __tablename__ = "organization"
-    __table_args__ = (Index("ix_organization_source_external_id", "source", "external_id"),)
+    __table_args__ = (
+        Index("ix_organization_source_external_id", "source", "external_id"),
+    )
 
     name: Mapped[str]
     normalised_name: Mapped[str] = mapped_column(index=True, default="")
@@ -48,7 +50,9 @@ class OrganizationIdentifier(Keyed, Base):
 
     __tablename__ = "organization_identifier"
 
-    organization_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organization.id"), index=True)
+    organization_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("organization.id"), index=True
+    )
     identifier_scheme: Mapped[str | None]
     identifier_type: Mapped[str]
     identifier: Mapped[str]
@@ -59,7 +63,9 @@ class Program(Keyed, Base):
 
     __tablename__ = "program"
 
-    organization_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organization.id"), index=True)
+    organization_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("organization.id"), index=True
+    )
     name: Mapped[str]
     alternate_name: Mapped[str | None]
     description: Mapped[str] = mapped_column(default="")
@@ -73,6 +79,8 @@ class Funding(Keyed, Base):
     organization_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("organization.id"), index=True
     )
-    service_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("service.id"), index=True)
+    service_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("service.id"), index=True
+    )
     source: Mapped[str | None]
     valid_to: Mapped[date | None]

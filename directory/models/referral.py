@@ -27,7 +27,9 @@ class Referral(Keyed, Base):
     service_at_location_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("service_at_location.id"), index=True
     )
-    organization_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organization.id"), index=True)
+    organization_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("organization.id"), index=True
+    )
     """The receiving organization."""
     consent_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("consent.id"))
     previous_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("referral.id"))
@@ -35,14 +37,20 @@ class Referral(Keyed, Base):
     urgency: Mapped[str]
     state: Mapped[str] = mapped_column(default="draft", index=True)
     is_overdue: Mapped[bool] = mapped_column(default=False)
+    called_on: Mapped[date | None]
+    """When the sender called a provider whose listing is out of date, and found it still there."""
     disclosed: Mapped[list[str]] = mapped_column(JSON)
     message: Mapped[str | None] = mapped_column(Text)
     answer_token_hash: Mapped[str | None] = mapped_column(unique=True)
+    answer_generation: Mapped[int] = mapped_column(default=0)
+    """A higher number ends the answer links sent before."""
     outcome: Mapped[str | None]
     reason: Mapped[str | None]
     appointment_at: Mapped[datetime | None]
     expected_on: Mapped[date | None]
-    created_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"), index=True)
+    created_by: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("user.id"), index=True
+    )
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     opened_at: Mapped[datetime | None]
@@ -66,7 +74,9 @@ class ReferralEvent(Keyed, Base):
     """One move of a referral; never edited. ``actor_kind``: sender, receiver, supervisor, system, returnee."""
 
     __tablename__ = "referral_event"
-    __table_args__ = (Index("ix_referral_event_order", "referral_id", "sequence", unique=True),)
+    __table_args__ = (
+        Index("ix_referral_event_order", "referral_id", "sequence", unique=True),
+    )
 
     referral_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("referral.id"))
     sequence: Mapped[int]
@@ -95,7 +105,9 @@ class Message(Keyed, Base):
     recipient: Mapped[str]
     subject: Mapped[str]
     body: Mapped[str] = mapped_column(Text)
-    referral_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("referral.id"), index=True)
+    referral_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("referral.id"), index=True
+    )
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None] = mapped_column(index=True)
     failed_at: Mapped[datetime | None]

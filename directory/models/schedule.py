@@ -14,8 +14,12 @@ class Schedule(Keyed, Base):
 
     __tablename__ = "schedule"
 
-    service_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("service.id"), index=True)
-    location_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("location.id"), index=True)
+    service_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("service.id"), index=True
+    )
+    location_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("location.id"), index=True
+    )
     service_at_location_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("service_at_location.id"), index=True
     )

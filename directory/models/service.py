@@ -48,7 +48,9 @@ class Service(Keyed, Base):
     __tablename__ = "service"
     __table_args__ = (Index("ix_service_source_external_id", "source", "external_id"),)
 
-    organization_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organization.id"), index=True)
+    organization_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("organization.id"), index=True
+    )
     program_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("program.id"))
     name: Mapped[str]
     normalised_name: Mapped[str] = mapped_column(index=True, default="")

@@ -17,7 +17,9 @@ class ServiceAtLocation(Keyed, Base):
     __tablename__ = "service_at_location"
 
     service_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("service.id"), index=True)
-    location_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("location.id"), index=True)
+    location_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("location.id"), index=True
+    )
     description: Mapped[str | None]
 
     service: Mapped[Service] = relationship(lazy="raise")
@@ -30,20 +32,23 @@ class Offer(Base):
     Written by ``listings.offers`` in the transaction of every edit, rebuilt by
     ``flask cells rebuild``; the HSDS tables stay the truth. ``facts`` is a JSON object of everything
     that does not depend on the person's place (see ``listings.offers.Facts``), so that equal offers
-    have equal text. ``cell`` is the H3 cell of the position at resolution 4.
+    have equal text. ``cell`` is the H3 cell of the position at resolution 5.
     """
 
     __tablename__ = "offer"
     __table_args__ = (
         Index("ix_offer_country_sort_name", "country", "sort_name"),
         Index("ix_offer_cell", "cell"),
+        Index("ix_offer_reach_country", "reach", "country"),
     )
 
     service_at_location_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("service_at_location.id"), primary_key=True
     )
     service_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("service.id"), index=True)
-    organization_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organization.id"), index=True)
+    organization_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("organization.id"), index=True
+    )
     country: Mapped[str | None]
     area_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
     name: Mapped[str]

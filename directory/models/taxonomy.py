@@ -24,12 +24,16 @@ class TaxonomyTerm(Keyed, Base):
 
     __tablename__ = "taxonomy_term"
 
-    taxonomy_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("taxonomy.id"), index=True)
+    taxonomy_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("taxonomy.id"), index=True
+    )
     code: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     names: Mapped[dict[str, str]] = mapped_column(JSON)
     description: Mapped[str] = mapped_column(default="")
-    parent_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("taxonomy_term.id"), index=True)
+    parent_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("taxonomy_term.id"), index=True
+    )
     dimension: Mapped[str | None]
     """economic, social or psychosocial."""
     default_sensitivity: Mapped[str] = mapped_column(default="L0")
@@ -47,6 +51,8 @@ class Attribute(Keyed, Base):
     link_id: Mapped[uuid.UUID]
     link_entity: Mapped[str]
     link_type: Mapped[str | None]
-    taxonomy_term_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("taxonomy_term.id"), index=True)
+    taxonomy_term_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("taxonomy_term.id"), index=True
+    )
     value: Mapped[str | None]
     label: Mapped[str | None]

@@ -30,7 +30,7 @@ class Proposal(Keyed, Base):
 
 
 class ListingReport(Keyed, Base):
-    """"Something is wrong here", from anyone, without an account."""
+    """ "Something is wrong here", from anyone, without an account."""
 
     __tablename__ = "listing_report"
 
@@ -53,12 +53,18 @@ class Feedback(Keyed, Base):
     category: Mapped[str]
     text: Mapped[str] = mapped_column(Text)
     language: Mapped[str]
-    service_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("service.id"), index=True)
+    service_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("service.id"), index=True
+    )
     state: Mapped[str] = mapped_column(default="received", index=True)
     happened_on: Mapped[date | None]
     contact: Mapped[str | None] = mapped_column(Text)
+    may_share: Mapped[bool] = mapped_column(default=False)
+    """Whether the organization concerned may be told, in the person's own words."""
     answer: Mapped[str | None] = mapped_column(Text)
     received_at: Mapped[datetime]
+    acknowledged_at: Mapped[datetime | None]
+    state_since: Mapped[datetime]
     answered_at: Mapped[datetime | None]
     handled_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
     is_demonstration: Mapped[bool] = mapped_column(default=False)

@@ -1,0 +1,44 @@
+"""The application factory: settings, features, blueprints; no logic."""
+
+import importlib
+
+from flask import Flask
+
+from directory import cli, jobs
+from directory.config import Config
+from directory.database import make_engine, session_factory
+from directory.web import errors, identity, locale, security, session, templating
+from geo.engine import for_writing
+
+# Each module has a ``blueprint``; the order is that of the addresses people meet.
+BLUEPRINTS = (
+    "directory.web.home",
+    "directory.web.health",
+)
+# Modules that only need to be imported: background tasks register themselves with the queue.
+TASKS: tuple[str, ...] = ()
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """A ready application for ``config``, or for the environment's settings."""
+    config = config or Config.from_environment()
+    app = Flask(__name__, instance_path=str(config.instance_dir))
+    app.extensions["homeward"] = config
+    jobs.configure(config)
+    engine = make_engine(config.database_url)
+    security.install(app, config)
+    session.install(
+        app,
+        reading=session_factory(engine),
+        writing=session_factory(for_writing(engine)),
+    )
+    identity.install(app)
+    locale.install(app, config)
+    errors.install(app)
+    templating.install(app)
+    for name in TASKS:
+        importlib.import_module(name)
+    for name in BLUEPRINTS:
+        app.register_blueprint(importlib.import_module(name).blueprint)
+    cli.register(app)
+    return app

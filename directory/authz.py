@@ -1,0 +1,219 @@
+"""Who may see and do what: every access rule of Homeward, and no other place has one."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, false, or_
+
+from directory.errors import NotAllowed
+from directory.models import Case, Offer, Referral, Role, Sensitivity, Service
+from directory.text import N_
+
+CASE_STAFF = frozenset({Role.COUNSELLOR, Role.CASEWORKER, Role.SUPERVISOR})
+STAFF = CASE_STAFF | {Role.ADMIN}
+
+
+class Action(StrEnum):
+    """What can be done to a thing; ``_RULES`` says by whom."""
+
+    CREATE_LISTING = "create_listing"
+    EDIT_LISTING = "edit_listing"
+    PROPOSE_CHANGE = "propose_change"
+    DECIDE_PROPOSAL = "decide_proposal"
+    ASSURE_LISTING = "assure_listing"
+    SEE_HISTORY = "see_history"
+    IMPORT = "import"
+    MANAGE_USERS = "manage_users"
+    CREATE_CASE = "create_case"
+    SEE_CASE = "see_case"
+    EDIT_CASE = "edit_case"
+    REFER = "refer"
+    ANSWER_REFERRAL = "answer_referral"
+    REVIEW_REFERRAL = "review_referral"
+    SEE_INSIGHTS = "see_insights"
+    HANDLE_FEEDBACK = "handle_feedback"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who is asking. ``area_ids`` are an authority's areas, ``organization_ids`` the own ones."""
+
+    role: Role = Role.VISITOR
+    user_id: uuid.UUID | None = None
+    name: str = ""
+    email: str = ""
+    organization_ids: frozenset[uuid.UUID] = frozenset()
+    area_ids: frozenset[uuid.UUID] = frozenset()
+    can_see_restricted: bool = False
+    locale: str | None = None
+
+    @property
+    def is_signed_in(self) -> bool:
+        """Whether there is an account behind this actor."""
+        return self.user_id is not None
+
+    @property
+    def label(self) -> str:
+        """How the change log names this actor: by role and address, never by a returnee's name."""
+        return self.email or self.role.value
+
+
+VISITOR = Actor()
+
+
+class NotYours(NotAllowed):
+    """The actor's role or ties do not reach this thing."""
+
+    code = "not_yours"
+    message = N_("Your account does not allow this here.")
+    remedy = N_("Ask the person who manages accounts in your office.")
+
+
+def levels(actor: Actor) -> frozenset[str]:
+    """The sensitivity levels whose listings this actor may know of (DOMAIN section 5).
+
+    Signed out, authorities and providers: L0. Staff: L0 and L1. Staff trained for restricted
+    listings: all. Providers see their own organization's listings besides (``visible_offers``).
+    """
+    if actor.role not in STAFF:
+        return frozenset({Sensitivity.L0})
+    if actor.can_see_restricted:
+        return frozenset(Sensitivity)
+    return frozenset({Sensitivity.L0, Sensitivity.L1})
+
+
+def visible_offers(actor: Actor) -> ColumnElement[bool]:
+    """The condition under which a row of ``offer`` exists for this actor."""
+    return _visible(actor, Offer.sensitivity, Offer.organization_id)
+
+
+def visible_services(actor: Actor) -> ColumnElement[bool]:
+    """The condition under which a service exists for this actor."""
+    return _visible(actor, Service.sensitivity, Service.organization_id)
+
+
+def _visible(
+    actor: Actor, sensitivity: Any, organization_id: Any
+) -> ColumnElement[bool]:
+    seen = sensitivity.in_(sorted(levels(actor)))
+    if actor.role is Role.PROVIDER and actor.organization_ids:
+        return or_(seen, organization_id.in_(actor.organization_ids))
+    return and_(seen)
+
+
+def visible_cases(actor: Actor) -> ColumnElement[bool]:
+    """Cases of the actor's own organizations, for case staff; restricted ones only for their workers."""
+    if actor.role not in CASE_STAFF or not actor.organization_ids:
+        return false()
+    own = Case.organization_id.in_(actor.organization_ids)
+    named = or_(
+        Case.counsellor_id == actor.user_id, Case.caseworker_id == actor.user_id
+    )
+    return and_(own, or_(Case.is_restricted.is_(False), named))
+
+
+def visible_referrals(actor: Actor) -> ColumnElement[bool]:
+    """Referrals a provider received, or that belong to a visible case (join ``Case`` for staff)."""
+    if actor.role is Role.PROVIDER and actor.organization_ids:
+        return and_(
+            Referral.organization_id.in_(actor.organization_ids),
+            Referral.state != "draft",
+        )
+    if actor.role in CASE_STAFF:
+        return and_(Referral.case_id == Case.id, visible_cases(actor))
+    return false()
+
+
+def may(actor: Actor, action: Action, thing: Any = None, **context: Any) -> bool:
+    """Whether ``actor`` may do ``action``; ``context`` carries what the rule needs beside the thing."""
+    return _RULES[action](actor, thing, context)
+
+
+def require(actor: Actor, action: Action, thing: Any = None, **context: Any) -> None:
+    """Raise NotYours unless ``may`` says yes."""
+    if not may(actor, action, thing, **context):
+        raise NotYours(values={"action": action.value})
+
+
+Rule = Callable[[Actor, Any, dict[str, Any]], bool]
+
+
+def _by_role(*allowed: Role) -> Rule:
+    permitted = frozenset(allowed)
+    return lambda actor, _thing, _context: actor.role in permitted
+
+
+def _edits_listing(actor: Actor, service: Any, context: dict[str, Any]) -> bool:
+    """Administrators and supervisors anywhere, providers their own, authorities inside their areas.
+
+    ``context["area_ids"]``: the areas that hold every place (or, without a position, every coverage
+    area) of the listing, each with all its ancestors, found by geometry; one set per place.
+    """
+    if actor.role in {Role.ADMIN, Role.SUPERVISOR}:
+        return True
+    if actor.role is Role.PROVIDER:
+        return service is not None and service.organization_id in actor.organization_ids
+    if actor.role is Role.AUTHORITY:
+        places = context.get("area_ids") or []
+        return bool(places) and all(
+            actor.area_ids & frozenset(place) for place in places
+        )
+    return False
+
+
+def _creates_listing(actor: Actor, thing: Any, context: dict[str, Any]) -> bool:
+    if actor.role is Role.PROVIDER:
+        return context.get("organization_id") in actor.organization_ids
+    if actor.role is Role.AUTHORITY and not context:
+        return True
+    return _edits_listing(actor, thing, context)
+
+
+def _proposes(actor: Actor, _thing: Any, _context: dict[str, Any]) -> bool:
+    return actor.is_signed_in
+
+
+def _owns_case(actor: Actor, case: Any, _context: dict[str, Any]) -> bool:
+    if (
+        actor.role not in CASE_STAFF
+        or case.organization_id not in actor.organization_ids
+    ):
+        return False
+    return not case.is_restricted or actor.user_id in {
+        case.counsellor_id,
+        case.caseworker_id,
+    }
+
+
+def _answers(actor: Actor, referral: Any, _context: dict[str, Any]) -> bool:
+    return (
+        actor.role is Role.PROVIDER
+        and referral.organization_id in actor.organization_ids
+    )
+
+
+def _reviews(actor: Actor, case: Any, context: dict[str, Any]) -> bool:
+    return actor.role is Role.SUPERVISOR and _owns_case(actor, case, context)
+
+
+_RULES: dict[Action, Rule] = {
+    Action.CREATE_LISTING: _creates_listing,
+    Action.EDIT_LISTING: _edits_listing,
+    Action.PROPOSE_CHANGE: _proposes,
+    Action.DECIDE_PROPOSAL: _edits_listing,
+    Action.ASSURE_LISTING: _edits_listing,
+    Action.SEE_HISTORY: _proposes,
+    Action.IMPORT: _by_role(Role.ADMIN, Role.SUPERVISOR),
+    Action.MANAGE_USERS: _by_role(Role.ADMIN),
+    Action.CREATE_CASE: _by_role(*CASE_STAFF),
+    Action.SEE_CASE: _owns_case,
+    Action.EDIT_CASE: _owns_case,
+    Action.REFER: _owns_case,
+    Action.ANSWER_REFERRAL: _answers,
+    Action.REVIEW_REFERRAL: _reviews,
+    Action.SEE_INSIGHTS: _by_role(Role.SUPERVISOR, Role.ADMIN, Role.AUTHORITY),
+    Action.HANDLE_FEEDBACK: _by_role(Role.SUPERVISOR),
+}

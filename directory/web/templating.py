@@ -1,0 +1,179 @@
+"""What every template may use: languages, dates, numbers, names of terms, places of the role."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from flask import Flask, current_app, g, request, url_for
+from flask_babel import (
+    format_date,
+    format_datetime,
+    format_decimal,
+    get_locale,
+    gettext,
+    ngettext,
+)
+from flask_wtf.csrf import generate_csrf
+
+from directory.authz import Action, Actor, may
+from directory.models import Role
+from directory.text import N_
+from directory.web.api import translated
+from directory.web.identity import current_actor
+from directory.web.locale import OWN_NAMES, current_language, direction
+
+
+class NavPlace(NamedTuple):
+    """One place of the quiet bar."""
+
+    label: str
+    url: str
+    is_current: bool = False
+
+
+_STAFF: Sequence[NavPlace] = (
+    NavPlace(N_("My cases"), "/cases"),
+    NavPlace(N_("Referrals"), "/referrals"),
+    NavPlace(N_("Arrivals"), "/arrivals"),
+    NavPlace(N_("Directory"), "/services"),
+)
+NAV: dict[Role, Sequence[NavPlace]] = {
+    Role.VISITOR: (),
+    Role.COUNSELLOR: (*_STAFF, NavPlace(N_("Find a match"), "/match")),
+    Role.CASEWORKER: (*_STAFF, NavPlace(N_("Find a match"), "/match")),
+    Role.SUPERVISOR: (*_STAFF, NavPlace(N_("Insights"), "/insights")),
+    Role.AUTHORITY: (
+        NavPlace(N_("To check"), "/proposals"),
+        NavPlace(N_("Listings"), "/services"),
+        NavPlace(N_("My area"), "/insights"),
+    ),
+    Role.PROVIDER: (
+        NavPlace(N_("Inbox"), "/inbox"),
+        NavPlace(N_("My listings"), "/services?mine=1"),
+    ),
+    Role.ADMIN: (
+        NavPlace(N_("Directory"), "/services"),
+        NavPlace(N_("Imports"), "/imports"),
+        NavPlace(N_("To check"), "/proposals"),
+        NavPlace(N_("Accounts"), "/admin/users"),
+        NavPlace(N_("Insights"), "/insights"),
+    ),
+}
+ROLE_NAMES: dict[Role, str] = {
+    Role.VISITOR: N_("Visitor"),
+    Role.COUNSELLOR: N_("Counsellor"),
+    Role.CASEWORKER: N_("Caseworker"),
+    Role.AUTHORITY: N_("Local authority"),
+    Role.PROVIDER: N_("Provider"),
+    Role.SUPERVISOR: N_("Supervisor"),
+    Role.ADMIN: N_("Administrator"),
+}
+
+
+def install(app: Flask) -> None:
+    """Give the templates of ``app`` their words and filters."""
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.add_extension("jinja2.ext.do")
+    app.jinja_env.globals.update(static_url=static_url, csrf_token=generate_csrf)
+    app.jinja_env.filters.update(
+        date=show_date,
+        datetime=show_datetime,
+        number=show_number,
+        relative_days=relative_days,
+    )
+    # Macros are imported without context: what they need is a global.
+    app.jinja_env.globals.update(static_url=static_url, initials=initials)
+    app.context_processor(_context)
+
+
+def _context() -> dict[str, Any]:
+    language = current_language()
+    actor = current_actor()
+    return {
+        "locale": language,
+        "text_direction": direction(language),
+        "languages": [
+            (code, OWN_NAMES.get(code, code), _same_page_in(code))
+            for code in _locales()
+        ],
+        "actor": actor,
+        "account": actor if actor.is_signed_in else None,
+        "initials": initials(actor),
+        "nav_places": _nav_places(actor),
+        "role_name": ROLE_NAMES[actor.role],
+        "translated": translated,
+        "may": lambda action, thing=None, **context: may(
+            actor, Action(action), thing, **context
+        ),
+        "today": g.get("today") or datetime.now(UTC).date(),
+    }
+
+
+def _nav_places(actor: Actor) -> Sequence[NavPlace]:
+    return [
+        NavPlace(
+            gettext(place.label), place.url, request.path == place.url.partition("?")[0]
+        )
+        for place in NAV[actor.role]
+    ]
+
+
+def _locales() -> Sequence[str]:
+    return tuple(current_app.config["LOCALES"])
+
+
+def _same_page_in(code: str) -> str:
+    """This page in another language; pages that came from a form go to the page's own address."""
+    arguments = [
+        (key, value) for key, value in request.args.items(multi=True) if key != "lang"
+    ]
+    return f"{request.path}?{urlencode([*arguments, ('lang', code)])}"
+
+
+def static_url(name: str) -> str:
+    """The address of a file of ``static/``, changed whenever the file is."""
+    path = Path(current_app.static_folder or "static") / name
+    stamp = int(path.stat().st_mtime) if path.exists() else 0
+    return url_for("static", filename=name, v=format(stamp, "x"))
+
+
+def show_date(value: date | None) -> str:
+    """A date in words: 23 November 2026."""
+    if value is None:
+        return ""
+    locale = get_locale()
+    pattern = "long" if locale is None or locale.language != "en" else "d MMMM y"
+    return str(format_date(value, pattern))
+
+
+def show_datetime(value: datetime | None) -> str:
+    """A date and time, to the minute."""
+    return "" if value is None else str(format_datetime(value, "medium"))
+
+
+def show_number(value: float | None) -> str:
+    """A number with the reader's separators."""
+    return "" if value is None else str(format_decimal(value))
+
+
+def relative_days(value: date | datetime | None, today: date | None = None) -> str:
+    """How many days ago or ahead, in words."""
+    if value is None:
+        return ""
+    day = value.date() if isinstance(value, datetime) else value
+    days = ((today or datetime.now(UTC).date()) - day).days
+    if days == 0:
+        return str(gettext("today"))
+    if days > 0:
+        return str(ngettext("%(num)s day ago", "%(num)s days ago", days))
+    return str(ngettext("in %(num)s day", "in %(num)s days", -days))
+
+
+def initials(actor: Actor) -> str:
+    """Two letters for the account menu."""
+    words = (actor.name or actor.email or "?").replace("@", " ").split()
+    return "".join(word[0] for word in words[:2]).upper()

@@ -1,0 +1,41 @@
+"""The first page, health, and refusals as anyone meets them."""
+
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.pages import Page
+
+
+@pytest.mark.parametrize(
+    ("language", "direction"), [("en", "ltr"), ("fr", "ltr"), ("ar", "rtl")]
+)
+def test_the_first_page_speaks_the_readers_language(
+    page: Callable[..., Page], language: str, direction: str
+) -> None:
+    fetched = page(f"/?lang={language}")
+    root = next(fetched.tree.iter("html"))
+    assert (root.get("lang"), root.get("dir")) == (language, direction)
+
+
+def test_an_unknown_address_is_a_page_in_words(page: Callable[..., Page]) -> None:
+    assert "404" not in page("/no-such-page", status=404).words
+
+
+def test_an_unknown_api_address_is_a_problem(client: FlaskClient) -> None:
+    response = client.get("/api/v1/nothing")
+    assert response.status_code == 404
+    assert response.mimetype == "application/problem+json"
+    assert response.json is not None and response.json["status"] == 404
+
+
+def test_the_site_says_that_it_is_alive_and_ready(client: FlaskClient) -> None:
+    assert client.get("/healthz").json == {"status": "alive"}
+    assert client.get("/readyz").status_code == 200
+
+
+def test_every_answer_carries_the_policy(client: FlaskClient) -> None:
+    headers = client.get("/").headers
+    assert "script-src 'self'" in headers["Content-Security-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
