@@ -1,3 +1,5 @@
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -125,7 +127,5 @@ def test_what_a_point_prints_it_reads_again(latitude: float, longitude: float) -
 
 @given(st.text(max_size=60))
 def test_no_text_breaks_it(text: str) -> None:
-    try:
-        parse_coordinates(text)
-    except CoordinatesError as error:
-        assert error.problem in Problem
+    with suppress(CoordinatesError):
+        assert abs(parse_coordinates(text).point.latitude) <= 90
