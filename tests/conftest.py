@@ -120,6 +120,7 @@ def whole_app(config: Config, engine: Engine) -> Flask:
     app.testing = True
     app.config["PROPAGATE_EXCEPTIONS"] = False
     app.config["WTF_CSRF_ENABLED"] = False
+    app.config["NOW"] = NOW
     return app
 
 

@@ -31,7 +31,7 @@ class Offer(Base):
 
     Written by ``listings.offers`` in the transaction of every edit, rebuilt by
     ``flask cells rebuild``; the HSDS tables stay the truth. ``facts`` is a JSON object of everything
-    that does not depend on the person's place (see ``listings.offers.Facts``), so that equal offers
+    that does not depend on the person's place (see ``listings.facts.Facts``), so that equal offers
     have equal text. ``cell`` is the H3 cell of the position at resolution 5.
     """
 

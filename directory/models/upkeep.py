@@ -30,7 +30,7 @@ class Proposal(Keyed, Base):
 
 
 class ListingReport(Keyed, Base):
-    """ "Something is wrong here", from anyone, without an account."""
+    """A report that something is wrong, from anyone, without an account."""
 
     __tablename__ = "listing_report"
 

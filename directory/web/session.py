@@ -4,7 +4,8 @@ The session opens with its first use. If the response's status is below 400 it i
 before the response leaves; otherwise everything is rolled back. Nothing else in a request commits.
 """
 
-from typing import cast
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
 
 from flask import Flask, Response, current_app, g, request
 from sqlalchemy.orm import Session
@@ -12,6 +13,13 @@ from sqlalchemy.orm import Session
 from directory.database import SessionFactory
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def writes(view: View) -> View:
+    """A GET view that must write, such as the log of who read what, takes the writing session."""
+    view.writes = True  # type: ignore[attr-defined]  # read by ``db``
+    return view
 
 
 def install(app: Flask, *, reading: SessionFactory, writing: SessionFactory) -> None:
@@ -24,9 +32,16 @@ def install(app: Flask, *, reading: SessionFactory, writing: SessionFactory) -> 
 def db() -> Session:
     """The session of this request."""
     if "db" not in g:
-        kind = "reading" if request.method in _SAFE else "writing"
+        kind = (
+            "reading" if request.method in _SAFE and not _view_writes() else "writing"
+        )
         g.db = current_app.extensions["homeward_sessions"][kind]()
     return cast("Session", g.db)
+
+
+def _view_writes() -> bool:
+    view = current_app.view_functions.get(request.endpoint or "")
+    return bool(getattr(view, "writes", False))
 
 
 def _finish(response: Response) -> Response:

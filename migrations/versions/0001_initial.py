@@ -147,6 +147,20 @@ def upgrade() -> None:
     sa.UniqueConstraint('email', name=op.f('uq_user_email')),
     sa.UniqueConstraint('session_key', name=op.f('uq_user_session_key'))
     )
+    op.create_table('area_advisory',
+    sa.Column('area_id', sa.Uuid(), nullable=False),
+    sa.Column('level', sa.String(), nullable=False),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('valid_from', sa.Date(), nullable=False),
+    sa.Column('valid_to', sa.Date(), nullable=True),
+    sa.Column('issued_by', sa.Uuid(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['area_id'], ['area.id'], name=op.f('fk_area_advisory_area_id_area')),
+    sa.ForeignKeyConstraint(['issued_by'], ['user.id'], name=op.f('fk_area_advisory_issued_by_user')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_area_advisory'))
+    )
+    op.create_index(op.f('ix_area_advisory_area_id'), 'area_advisory', ['area_id'], unique=False)
     op.create_table('area_cell',
     sa.Column('cell', sa.BigInteger(), nullable=False),
     sa.Column('area_id', sa.Uuid(), nullable=False),
@@ -195,7 +209,11 @@ def upgrade() -> None:
     sa.Column('given_name', sa.String(), nullable=True),
     sa.Column('family_name', sa.String(), nullable=True),
     sa.Column('phone', sa.String(), nullable=True),
+    sa.Column('best_interests_reference', sa.String(), nullable=True),
+    sa.Column('best_interests_on', sa.Date(), nullable=True),
+    sa.Column('risk_assessed_on', sa.Date(), nullable=True),
     sa.Column('sheet_token_hash', sa.String(), nullable=True),
+    sa.Column('sheet_generation', sa.Integer(), nullable=False),
     sa.Column('sheet_language', sa.String(), nullable=False),
     sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('is_demonstration', sa.Boolean(), nullable=False),
@@ -410,6 +428,7 @@ def upgrade() -> None:
     sa.Column('language', sa.String(), nullable=False),
     sa.Column('interpreter', sa.String(), nullable=True),
     sa.Column('explained_by', sa.String(), nullable=True),
+    sa.Column('child_assent', sa.Boolean(), nullable=True),
     sa.Column('given_on', sa.Date(), nullable=False),
     sa.Column('expires_on', sa.Date(), nullable=False),
     sa.Column('withdrawn_at', sa.DateTime(timezone=True), nullable=True),
@@ -560,8 +579,11 @@ def upgrade() -> None:
     sa.Column('state', sa.String(), nullable=False),
     sa.Column('happened_on', sa.Date(), nullable=True),
     sa.Column('contact', sa.Text(), nullable=True),
+    sa.Column('may_share', sa.Boolean(), nullable=False),
     sa.Column('answer', sa.Text(), nullable=True),
     sa.Column('received_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('acknowledged_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('state_since', sa.DateTime(timezone=True), nullable=False),
     sa.Column('answered_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('handled_by', sa.Uuid(), nullable=True),
     sa.Column('is_demonstration', sa.Boolean(), nullable=False),
@@ -693,6 +715,7 @@ def upgrade() -> None:
     op.create_index('ix_offer_cell', 'offer', ['cell'], unique=False)
     op.create_index('ix_offer_country_sort_name', 'offer', ['country', 'sort_name'], unique=False)
     op.create_index(op.f('ix_offer_organization_id'), 'offer', ['organization_id'], unique=False)
+    op.create_index('ix_offer_reach_country', 'offer', ['reach', 'country'], unique=False)
     op.create_index(op.f('ix_offer_service_id'), 'offer', ['service_id'], unique=False)
     op.create_table('phone',
     sa.Column('organization_id', sa.Uuid(), nullable=True),
@@ -726,9 +749,11 @@ def upgrade() -> None:
     sa.Column('urgency', sa.String(), nullable=False),
     sa.Column('state', sa.String(), nullable=False),
     sa.Column('is_overdue', sa.Boolean(), nullable=False),
+    sa.Column('called_on', sa.Date(), nullable=True),
     sa.Column('disclosed', sa.JSON(), nullable=False),
     sa.Column('message', sa.Text(), nullable=True),
     sa.Column('answer_token_hash', sa.String(), nullable=True),
+    sa.Column('answer_generation', sa.Integer(), nullable=False),
     sa.Column('outcome', sa.String(), nullable=True),
     sa.Column('reason', sa.String(), nullable=True),
     sa.Column('appointment_at', sa.DateTime(timezone=True), nullable=True),
@@ -942,6 +967,7 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_phone_contact_id'), table_name='phone')
     op.drop_table('phone')
     op.drop_index(op.f('ix_offer_service_id'), table_name='offer')
+    op.drop_index('ix_offer_reach_country', table_name='offer')
     op.drop_index(op.f('ix_offer_organization_id'), table_name='offer')
     op.drop_index('ix_offer_country_sort_name', table_name='offer')
     op.drop_index('ix_offer_cell', table_name='offer')
@@ -1030,6 +1056,8 @@ def downgrade() -> None:
     op.drop_table('area_name')
     op.drop_index(op.f('ix_area_cell_area_id'), table_name='area_cell')
     op.drop_table('area_cell')
+    op.drop_index(op.f('ix_area_advisory_area_id'), table_name='area_advisory')
+    op.drop_table('area_advisory')
     op.drop_table('user')
     op.drop_table('unit')
     op.drop_index('ix_translation_entity_id', table_name='translation')
