@@ -6,10 +6,10 @@ from datetime import date, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from directory.authz import Actor
+from directory.database import insert_many
 from directory.models import Change
 
 
@@ -70,8 +70,7 @@ def record_created(
         }
         for resource_id, name in created
     ]
-    if rows:
-        session.execute(insert(Change), rows)
+    insert_many(session.connection(), Change.__table__, rows)
 
 
 def as_text(value: Any) -> str:

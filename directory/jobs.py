@@ -35,7 +35,7 @@ def settings() -> Config:
     return _settings[0]
 
 
-class _ThreadedConsumer(Consumer):
+class _ThreadedConsumer(Consumer):  # type: ignore[misc]  # huey has no types
     """A consumer that lives beside the web server, whose signals are not its own."""
 
     def _set_signal_handlers(self) -> None:

@@ -63,10 +63,8 @@ def make_spatial_engine(url: str, *, pooled: bool = True) -> Engine:
     """
     if make_url(url).get_backend_name() == "sqlite":
         return _sqlite_engine(url, pooled=pooled)
-    engine = create_engine(
-        url, pool_pre_ping=True, **({} if pooled else {"poolclass": NullPool})
-    )
-    return engine
+    options: dict[str, Any] = {} if pooled else {"poolclass": NullPool}
+    return create_engine(url, pool_pre_ping=True, **options)
 
 
 def _sqlite_engine(url: str, *, pooled: bool) -> Engine:
@@ -86,7 +84,9 @@ def _sqlite_engine(url: str, *, pooled: bool) -> Engine:
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, record: Any) -> None:  # noqa: ARG001 -- SQLAlchemy's signature
-        load_spatialite(connection, init_mode="WGS84", transaction=True)
+        load_spatialite(  # type: ignore[no-untyped-call]  # GeoAlchemy2 has no types
+            connection, init_mode="WGS84", transaction=True
+        )
         cursor = connection.cursor()
         for pragma in (
             "journal_mode=WAL",

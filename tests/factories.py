@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from directory.areas import cells
+from directory.authz import Actor
 from directory.models import (
     Area,
     AreaName,
@@ -17,6 +19,7 @@ from directory.models import (
     Membership,
     Need,
     Organization,
+    Role,
     Taxonomy,
     TaxonomyTerm,
     User,
@@ -106,8 +109,6 @@ def make_area(
     bounds: tuple[float, float, float, float],
 ) -> Area:
     """A rectangular area (west, south, east, north) with its name and cells."""
-    from directory.areas import cells
-
     west, south, east, north = bounds
     area = Area(
         code=code,
@@ -198,10 +199,9 @@ def make_service_at_location(session: Session, **fields: Any) -> Any:
 
     Returns the created ids (organization_id, service_id, location_id, service_at_location_id).
     """
-    from directory.authz import Actor
-    from directory.listings import operations
-    from directory.listings.record import ListingRecord
-    from directory.models import Role
+    # Imported here, so that tests of the layers below do not load the listings.
+    from directory.listings import operations  # noqa: PLC0415
+    from directory.listings.record import ListingRecord  # noqa: PLC0415
 
     values: dict[str, Any] = {
         "organization_name": "Red Door",

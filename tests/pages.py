@@ -44,13 +44,14 @@ def checked_page(response: TestResponse) -> Page:
         return page
     assert not parser.errors, [(place, code) for place, code, _ in parser.errors][:5]
     root = tree if tree.tag == "html" else next(tree.iter("html"))
-    assert root.get("lang") and root.get("dir") in {"ltr", "rtl"}
+    assert root.get("lang")
+    assert root.get("dir") in {"ltr", "rtl"}
     assert len(page.all("h1")) == 1, [h.text for h in page.all("h1")]
     assert (next(tree.iter("title")).text or "").strip()
     ids = [element.get("id") for element in tree.iter() if element.get("id")]
     assert len(ids) == len(set(ids)), sorted({i for i in ids if ids.count(i) > 1})
     assert_labelled(page, set(ids))
-    hosts = {host for host in FOREIGN.findall(text)} - ALLOWED_LINKS
+    hosts = set(FOREIGN.findall(text)) - ALLOWED_LINKS
     assert not hosts, hosts
     assert "<script>" not in text, "no inline scripts"
     assert not re.search(r"<[^>]+\son[a-z]+=", text), "no event attributes"

@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+from typing import Any
 
 from flask import Flask, Response, make_response, redirect, render_template, request
 from flask_babel import gettext
@@ -43,20 +44,16 @@ def _domain_error(error: DomainError) -> AnyResponse:
     remedy = translated(error.remedy, error.values)
     if wants_json():
         fields = {name: translated(message) for name, message in error.fields.items()}
-        members = {"remedy": remedy} if remedy else {}
-        return problem(
-            status,
-            error.code,
-            what,
-            **members,
-            **({"fields": fields} if fields else {}),
-        )
+        members: dict[str, Any] = {"remedy": remedy} if remedy else {}
+        if fields:
+            members["fields"] = fields
+        return problem(status, error.code, what, **members)
     return _page(status, what=what, remedy=remedy)
 
 
 def _http_error(error: HTTPException) -> AnyResponse:
     if isinstance(error.code, int) and error.code < 400:
-        return error.get_response()  # type: ignore[return-value]  # a redirect of the router
+        return error.get_response()
     status = error.code or 500
     if wants_json():
         return problem(status, f"http_{status}", error.name)
@@ -67,11 +64,14 @@ def _http_error(error: HTTPException) -> AnyResponse:
     return response
 
 
-def _bug(_error: Exception) -> AnyResponse:
+def _bug(error: Exception) -> AnyResponse:
     reference = secrets.token_hex(4)
     # The path is logged without its query: a query may say what a person looks for.
-    logger.exception(
-        "Unexpected failure %s at endpoint %s", reference, request.endpoint
+    logger.error(
+        "Unexpected failure %s at endpoint %s",
+        reference,
+        request.endpoint,
+        exc_info=error,
     )
     if wants_json():
         return problem(

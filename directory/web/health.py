@@ -5,8 +5,8 @@ from sqlalchemy import text
 
 from directory.web.api import json_response
 from directory.web.identity import public
-from directory.web.session import db
 from directory.web.security import csrf, limiter
+from directory.web.session import db
 
 blueprint = Blueprint("health", __name__)
 
@@ -27,7 +27,7 @@ def ready() -> Response:
     missing = []
     try:
         db().execute(text("SELECT count(*) FROM area WHERE level = 0")).scalar_one()
-    except Exception:  # noqa: BLE001 -- whatever the reason, the database cannot serve
+    except Exception:
         missing.append("database")
     check = current_app.extensions.get("homeward_search_ready")
     if check is not None and not check():

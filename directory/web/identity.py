@@ -30,7 +30,7 @@ class SignInNeeded(DomainError):
     message = N_("Please sign in to see this page.")
 
 
-class Identity(UserMixin):
+class Identity(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
     """What Flask-Login keeps in the cookie: the account's session key, not its id."""
 
     def __init__(self, user: User) -> None:
@@ -47,7 +47,6 @@ def install(app: Flask) -> None:
     manager.init_app(app)
     manager.session_protection = None
 
-    @manager.user_loader
     def load(session_key: str) -> Identity | None:
         user = db().scalar(
             select(User)
@@ -55,6 +54,8 @@ def install(app: Flask) -> None:
             .options(selectinload(User.memberships))
         )
         return Identity(user) if user else None
+
+    manager.user_loader(load)
 
     @app.before_request
     def identify() -> None:

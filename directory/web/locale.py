@@ -3,7 +3,7 @@
 from typing import Final
 
 from flask import Flask, current_app, g, request, session
-from flask_babel import Babel
+from flask_babel import Babel, get_locale
 
 from directory.config import ROOT, Config, SettingError
 
@@ -54,8 +54,6 @@ def _choose() -> str:
 
 def current_language() -> str:
     """The code of the language of this response."""
-    from flask_babel import get_locale
-
     locale = get_locale()
     return str(locale.language) if locale else "en"
 
