@@ -1,0 +1,80 @@
+"""`make test`: the whole suite on SpatiaLite and on PostGIS, with everything it needs."""
+
+import os
+import shlex
+import subprocess
+import sys
+from collections.abc import Mapping
+
+from bin import browser, catalogues, environment, postgis, progress
+
+LEAST_COVERAGE = 90
+WORKERS = "2"
+
+
+def main() -> int:
+    """Run both halves, also when the first fails, and return the exit code."""
+    try:
+        environment.ensure("dev")
+        catalogues.compile_catalogues()
+        postgis.ensure_installed()
+        settings = {"CHROMIUM": str(browser.ensure())}
+        codes = [run_suite("spatialite", settings)]
+        with postgis.server() as address:
+            codes.append(
+                run_suite("postgis", {**settings, "TEST_POSTGIS_URL": address})
+            )
+    except progress.StepFailedError as error:
+        progress.say(str(error))
+        return 1
+    except KeyboardInterrupt:
+        progress.say("\nStopped.")
+        return 130
+    return report_coverage() or max(codes)
+
+
+def run_suite(database: str, settings: Mapping[str, str]) -> int:
+    """Run pytest on one database and return its exit code."""
+    progress.say(f"\nThe suite on {database}")
+    chosen = shlex.split(os.environ.get("ARGS", ""))
+    command = [
+        environment.tool("python"),
+        "-m",
+        "pytest",
+        "-q",
+        f"--numprocesses={WORKERS}",
+        f"--db={database}",
+        "--cov",
+        "--cov-report=",
+        *(["--cov-append"] if database == "postgis" else []),
+        *chosen,
+    ]
+    process = subprocess.Popen(
+        command,
+        cwd=progress.ROOT,
+        env={**os.environ, **settings},
+        stdin=subprocess.DEVNULL,
+    )
+    try:
+        return process.wait()
+    except KeyboardInterrupt:
+        process.wait()
+        raise
+
+
+def report_coverage() -> int:
+    """Print the branch coverage of both halves; 2 when it is under the least allowed."""
+    if os.environ.get("ARGS"):
+        return 0  # a part of the suite says nothing about the whole
+    command = [
+        environment.tool("coverage"),
+        "report",
+        f"--fail-under={LEAST_COVERAGE}",
+        "--sort=cover",
+    ]
+    return subprocess.run(command, cwd=progress.ROOT, check=False).returncode
+
+
+if __name__ == "__main__":
+    progress.stop_on_sigterm()
+    sys.exit(main())
