@@ -77,16 +77,27 @@ def cover(shape: Polygon | MultiPolygon, resolution: int | None = None) -> list[
     )
 
 
+def number_range(resolution: int) -> tuple[int, int]:
+    """Return the least and greatest number that a cell of this resolution can have.
+
+    H3 writes mode 1 into bits 59-62 and the resolution into bits 52-55.
+    """
+    low = (1 << 59) | (resolution << 52)
+    return low, low | ((1 << 52) - 1)
+
+
 def cells_of(point: Point) -> tuple[int, ...]:
     """Return the cell of a point at each resolution from COARSEST to FINEST."""
     # A parent need not hold its child wholly, so each resolution is asked by itself.
     return tuple(
-        h3.latlng_to_cell(point.latitude, point.longitude, resolution)
+        cell_at(
+            latitude=point.latitude, longitude=point.longitude, resolution=resolution
+        )
         for resolution in RESOLUTIONS
     )
 
 
-def cell_at(*, latitude: float, longitude: float, resolution: int) -> int:
+def cell_at(latitude: float, longitude: float, resolution: int) -> int:
     """Return the cell of a position at one resolution; for bulk work without points."""
     return int(h3.latlng_to_cell(latitude, longitude, resolution))
 

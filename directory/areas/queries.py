@@ -1,0 +1,188 @@
+"""Reads areas: by code, by place in the tree, by position, by name."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from directory.areas.locating import locate_points
+from directory.models import Area, AreaCell, AreaName
+from geo import cells, spatial
+from geo.points import Point
+
+
+@dataclass(frozen=True, slots=True)
+class AreaRow:
+    """An area without its outline, which is large and seldom wanted."""
+
+    id: uuid.UUID
+    code: str
+    level: int
+    country: str
+    parent_id: uuid.UUID | None
+    name: str
+    latitude: float | None
+    longitude: float | None
+
+    @property
+    def surface_point(self) -> Point | None:
+        """A point on the area's surface; distances to the area start there."""
+        if self.latitude is None or self.longitude is None:
+            return None
+        return Point(latitude=self.latitude, longitude=self.longitude)
+
+
+_COLUMNS = (
+    Area.id,
+    Area.code,
+    Area.level,
+    Area.country,
+    Area.parent_id,
+    Area.name,
+    Area.latitude,
+    Area.longitude,
+)
+_Columns = Select[
+    uuid.UUID, str, int, str, uuid.UUID | None, str, float | None, float | None
+]
+_CHUNK = 900
+
+__all__ = ["AreaRow", "locate_points"]
+
+
+def _active() -> _Columns:
+    """Areas of today's official sets; replaced ones keep their rows but are not shown."""
+    return select(*_COLUMNS).where(Area.valid_to.is_(None))
+
+
+def area_by_id(session: Session, area_id: uuid.UUID) -> AreaRow | None:
+    """Return one area, also one that has been replaced."""
+    found = session.execute(select(*_COLUMNS).where(Area.id == area_id)).one_or_none()
+    return AreaRow(*found) if found else None
+
+
+def area_by_code(session: Session, code: str) -> AreaRow | None:
+    """Return the area of a code: ISO 3166-1 for a country, else the official one."""
+    statement = _active().where(Area.code == code.strip()).order_by(Area.level)
+    found = session.execute(statement.limit(1)).one_or_none()
+    return AreaRow(*found) if found else None
+
+
+def areas_by_codes(session: Session, codes: Iterable[str]) -> dict[str, AreaRow]:
+    """Return the areas of many codes; unknown codes are left out."""
+    wanted = sorted({code.strip() for code in codes})
+    rows: dict[str, AreaRow] = {}
+    for start in range(0, len(wanted), _CHUNK):
+        chunk = wanted[start : start + _CHUNK]
+        # Higher levels last, so that the country wins where a code is used twice.
+        statement = _active().where(Area.code.in_(chunk)).order_by(Area.level.desc())
+        rows |= {row.code: AreaRow(*row) for row in session.execute(statement)}
+    return rows
+
+
+def countries(session: Session) -> list[AreaRow]:
+    """Return all countries and territories by name."""
+    statement = _active().where(Area.level == 0).order_by(Area.name)
+    return [AreaRow(*row) for row in session.execute(statement)]
+
+
+def children(session: Session, area_id: uuid.UUID) -> list[AreaRow]:
+    """Return the areas directly below one, by name."""
+    statement = _active().where(Area.parent_id == area_id).order_by(Area.name)
+    return [AreaRow(*row) for row in session.execute(statement)]
+
+
+def ancestors(session: Session, area_id: uuid.UUID) -> list[AreaRow]:
+    """Return what an area lies in, the country first, the area itself not included."""
+    chain: list[AreaRow] = []
+    current = area_by_id(session, area_id)
+    while current is not None and current.parent_id is not None:
+        current = area_by_id(session, current.parent_id)
+        if current is None or len(chain) > 8:
+            break
+        chain.append(current)
+    return chain[::-1]
+
+
+def descendant_ids(session: Session, area_ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+    """Return the areas themselves and all below them."""
+    below = (
+        select(Area.id).where(Area.id.in_(list(area_ids))).cte("below", recursive=True)
+    )
+    below = below.union(select(Area.id).join(below, Area.parent_id == below.c.id))
+    return set(session.scalars(select(below.c.id)))
+
+
+def names(
+    session: Session, area_ids: Iterable[uuid.UUID], language: str
+) -> dict[uuid.UUID, str]:
+    """Return each area's name in a language, else its own name."""
+    wanted = list(dict.fromkeys(area_ids))
+    found: dict[uuid.UUID, str] = {}
+    for start in range(0, len(wanted), _CHUNK):
+        chunk = wanted[start : start + _CHUNK]
+        own = select(Area.id, Area.name).where(Area.id.in_(chunk))
+        found |= {row.id: row.name for row in session.execute(own)}
+        in_language = select(AreaName.area_id, AreaName.name).where(
+            AreaName.area_id.in_(chunk), AreaName.language == language
+        )
+        found |= {row.area_id: row.name for row in session.execute(in_language)}
+    return found
+
+
+def areas_containing(
+    session: Session, latitude: float, longitude: float
+) -> list[AreaRow]:
+    """Return the areas that hold a position, the country first, the deepest last.
+
+    Border included. A cell that lies wholly inside answers alone; only where it does
+    not is the outline asked.
+    """
+    point = Point(latitude=latitude, longitude=longitude)
+    statement = (
+        _active()
+        .join(AreaCell, AreaCell.area_id == Area.id)
+        .where(
+            AreaCell.cell.in_(cells.cells_of(point)),
+            or_(AreaCell.is_whole, spatial.covers(Area.geometry, point)),
+        )
+        .order_by(Area.level, Area.area_km2.desc(), Area.code)
+    )
+    return [AreaRow(*row) for row in session.execute(statement)]
+
+
+def country_of(session: Session, latitude: float, longitude: float) -> str | None:
+    """Return the ISO code of the country of a position; None at sea."""
+    containing = areas_containing(session, latitude, longitude)
+    return containing[0].country if containing else None
+
+
+def names_of_country(
+    session: Session, country: str, levels: Sequence[int] = (0, 1, 2)
+) -> list[tuple[uuid.UUID, int, uuid.UUID | None, str]]:
+    """Return (area, level, parent, normalised name) for every spelling in a country."""
+    statement = (
+        select(Area.id, Area.level, Area.parent_id, AreaName.normalised)
+        .join(AreaName, AreaName.area_id == Area.id)
+        .where(
+            Area.valid_to.is_(None),
+            Area.country == country,
+            Area.level.in_(list(levels)),
+        )
+        .order_by(Area.level, Area.code)
+    )
+    return [row._tuple() for row in session.execute(statement)]
+
+
+def count_children(
+    session: Session, area_ids: Iterable[uuid.UUID]
+) -> dict[uuid.UUID, int]:
+    """Return how many areas lie directly below each; those without are left out."""
+    statement = (
+        select(Area.parent_id, func.count())
+        .where(and_(Area.parent_id.in_(list(area_ids)), Area.valid_to.is_(None)))
+        .group_by(Area.parent_id)
+    )
+    return {parent: number for parent, number in session.execute(statement) if parent}
