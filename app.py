@@ -14,6 +14,8 @@ from geo.engine import for_writing
 BLUEPRINTS = (
     "directory.web.home",
     "directory.web.health",
+    "directory.accounts.views.own",
+    "directory.accounts.views.users",
 )
 # Modules that only need to be imported: background tasks register themselves with the queue.
 TASKS: tuple[str, ...] = ()

@@ -34,7 +34,9 @@ def upgrade() -> None:
 
 
 # Where each feature's commands are: (module, attribute, group or None for the top level).
-COMMANDS: tuple[tuple[str, str, str | None], ...] = ()
+COMMANDS: tuple[tuple[str, str, str | None], ...] = (
+    ("directory.accounts.cli", "users", None),
+)
 
 
 def register(app: Flask) -> None:

@@ -102,7 +102,6 @@ def _context() -> dict[str, Any]:
         ],
         "actor": actor,
         "account": actor if actor.is_signed_in else None,
-        "initials": initials(actor),
         "nav_places": _nav_places(actor),
         "role_name": ROLE_NAMES[actor.role],
         "translated": translated,
