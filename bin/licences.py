@@ -3,6 +3,7 @@
 import re
 import sys
 from collections.abc import Iterator
+from email.message import Message
 from importlib import metadata
 from importlib.metadata import PackageMetadata
 from pathlib import Path
@@ -40,7 +41,7 @@ def licences() -> Iterator[tuple[str, str]]:
         yield name, stated(facts) or READ_BY_US.get(name, "")
 
 
-def stated(facts: PackageMetadata) -> str:
+def stated(facts: PackageMetadata | Message) -> str:
     """What a package's metadata says about its licence: the expression, or classifiers, or text."""
 
     def values(field: str) -> list[str]:

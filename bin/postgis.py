@@ -83,20 +83,23 @@ def server() -> Iterator[str]:
 
 def _programs() -> Path | None:
     """The newest folder of server programs for which PostGIS is installed too."""
-    found = [
-        folder
-        for folder in Path("/usr/lib/postgresql").glob("*/bin")
-        if (folder / "initdb").exists()
-        and (
-            Path("/usr/share/postgresql")
-            / folder.parent.name
-            / "extension"
-            / "postgis.control"
-        ).exists()
-    ]
-    if not found and (other := shutil.which("initdb")):
-        return Path(other).resolve().parent  # not Debian's layout: trust the PATH
-    return max(found, key=lambda folder: int(folder.parent.name), default=None)
+    folders = list(Path("/usr/lib/postgresql").glob("*/bin"))
+    if not folders and (other := shutil.which("initdb")):
+        folders = [Path(other).resolve().parent]  # not Debian's layout
+    found = [folder for folder in folders if _has_postgis(folder)]
+    return max(found, key=lambda folder: folder.parent.name, default=None)
+
+
+def _has_postgis(folder: Path) -> bool:
+    """Whether the server in this folder of programs finds the extension."""
+    version = folder.parent.name
+    shares = (
+        Path("/usr/share/postgresql", version),
+        folder.parent / "share",
+        folder.parent / "share" / "postgresql",
+    )
+    controls = [share / "extension" / "postgis.control" for share in shares]
+    return (folder / "initdb").exists() and any(path.exists() for path in controls)
 
 
 def _offered_version() -> str:

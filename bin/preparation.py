@@ -87,8 +87,8 @@ def prepare(*, with_demonstration: bool = True) -> None:
 
 
 def _is_complete() -> bool:
-    """Ask the database itself: newest migration, areas, gazetteer, taxonomy, demonstration data."""
-    command = [environment.tool("flask"), "--app", "app", "seed", "status"]
+    """Ask the database itself, and look whether there is a search index."""
+    command = [environment.tool("python"), "-m", "bin.standing"]
     answer = subprocess.run(
         command, cwd=progress.ROOT, capture_output=True, check=False
     )
