@@ -36,6 +36,7 @@ def upgrade() -> None:
 # Where each feature's commands are: (module, attribute, group or None for the top level).
 COMMANDS: tuple[tuple[str, str, str | None], ...] = (
     ("directory.accounts.cli", "users", None),
+    ("directory.matching.cli", "cells_group", None),
 )
 
 
