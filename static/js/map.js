@@ -84,12 +84,23 @@ function clusterMarker(map, feature, place, words) {
   return marker;
 }
 
-function drawPoints(map, layer, features, words) {
-  layer.clearLayers();
+// Marks that stay keep their element, so that focus and an open popup survive a move of the map.
+function drawPoints(map, layer, shown, features, words) {
+  const wanted = new Map();
   for (const feature of features) {
+    const { id, count } = feature.properties;
+    wanted.set(id ?? `${feature.geometry.coordinates} ${count}`, feature);
+  }
+  for (const [key, marker] of shown) {
+    if (wanted.has(key) || marker.isPopupOpen()) continue;
+    layer.removeLayer(marker);
+    shown.delete(key);
+  }
+  for (const [key, feature] of wanted) {
+    if (shown.has(key)) continue;
     const [longitude, latitude] = feature.geometry.coordinates;
     const make = feature.properties.count ? clusterMarker : listingMarker;
-    make(map, feature, [latitude, longitude], words).addTo(layer);
+    shown.set(key, make(map, feature, [latitude, longitude], words).addTo(layer));
   }
 }
 
@@ -155,14 +166,15 @@ async function draw(box, status) {
     }, () => undefined);
   }
   const layer = L.layerGroup().addTo(map);
-  drawPoints(map, layer, first.features, words);
+  const shown = new Map();
+  drawPoints(map, layer, shown, first.features, words);
   let asked = new AbortController();
   const refresh = async () => {
     asked.abort();
     asked = new AbortController();
     try {
       const answer = await fetchJson(pointsAddress(words, map), asked.signal);
-      if (!map.getPane("popupPane").hasChildNodes()) drawPoints(map, layer, answer.features, words);
+      drawPoints(map, layer, shown, answer.features, words);
     } catch (error) {
       if (error.name !== "AbortError") status.textContent = words.textFailed;
     }
