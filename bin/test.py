@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 
-from bin import browser, catalogues, environment, postgis, progress
+from bin import browser, catalogues, environment, pages, postgis, progress
 
 LEAST_COVERAGE = 90
 WORKERS = "2"
@@ -18,7 +18,8 @@ def main() -> int:
         environment.ensure("dev")
         catalogues.compile_catalogues()
         postgis.ensure_installed()
-        settings = {"CHROMIUM": str(browser.ensure())}
+        pages.ensure()
+        settings = {"CHROMIUM": str(browser.ensure()), **pages.collect()}
         codes = [run_suite("spatialite", settings)]
         with postgis.server() as address:
             codes.append(
@@ -30,7 +31,7 @@ def main() -> int:
     except KeyboardInterrupt:
         progress.say("\nStopped.")
         return 130
-    return report_coverage() or max(codes)
+    return max(pages.validate(), report_coverage(), *codes)
 
 
 def run_suite(database: str, settings: Mapping[str, str]) -> int:

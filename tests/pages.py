@@ -1,7 +1,10 @@
 """What every page must be: valid HTML5, one h1, a title, a language, labelled inputs, no foreign host."""
 
+import hashlib
+import os
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -43,6 +46,7 @@ def checked_page(response: TestResponse) -> Page:
     ):
         return page
     assert not parser.errors, [(place, code) for place, code, _ in parser.errors][:5]
+    keep(text)
     root = tree if tree.tag == "html" else next(tree.iter("html"))
     assert root.get("lang")
     assert root.get("dir") in {"ltr", "rtl"}
@@ -57,6 +61,13 @@ def checked_page(response: TestResponse) -> Page:
     assert not re.search(r"<[^>]+\son[a-z]+=", text), "no event attributes"
     assert not re.search(r"<[^>]+\sstyle=", text), "no inline styles"
     return page
+
+
+def keep(text: str) -> None:
+    """Leave the page in the folder HTML_PAGES, where `make test` validates all of them."""
+    if folder := os.environ.get("HTML_PAGES"):
+        name = f"{hashlib.sha256(text.encode()).hexdigest()[:16]}.html"
+        Path(folder, name).write_text(text, encoding="utf-8")
 
 
 def assert_labelled(page: Page, ids: set[str]) -> None:
