@@ -1,11 +1,27 @@
 """The engine, the session factory, and one transaction for the command line."""
 
-from collections.abc import Iterator
+import uuid
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
+from itertools import repeat
+from typing import Any
 
-from sqlalchemy import Engine
+import orjson
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Connection,
+    Engine,
+    Table,
+    Uuid,
+    any_,
+    bindparam,
+    func,
+    select,
+)
 from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from directory.config import Config
 from geo.engine import for_writing, make_spatial_engine
@@ -27,6 +43,63 @@ def session_factory(engine: Engine) -> SessionFactory:
 @contextmanager
 def unit_of_work(config: Config) -> Iterator[Session]:
     """One session, one commit at the end, or nothing at all when an error leaves the block."""
-    with session_factory(for_writing(make_engine(config.database_url)))() as session:
-        with session.begin():
-            yield session
+    factory = session_factory(for_writing(make_engine(config.database_url)))
+    with factory() as session, session.begin():
+        yield session
+
+
+def insert_many(
+    connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """Insert many rows that have the same columns; several times faster than one by one on SQLite.
+
+    Values are converted column by column as the types say, ``None`` always becomes NULL (in JSON
+    columns too), and scalar defaults fill columns that the rows leave out.
+    """
+    if not rows:
+        return
+    if connection.dialect.name != "sqlite":
+        connection.execute(table.insert(), list(rows))
+        return
+    constants = {
+        column.name: column.default.arg
+        for column in table.columns
+        if column.name not in rows[0]
+        and isinstance(column.default, ScalarElementColumnDefault)
+    }
+    compiled = table.insert().compile(
+        dialect=connection.dialect, column_keys=[*rows[0], *constants]
+    )
+    columns: list[Iterable[Any]] = []
+    for name in compiled.positiontup or ():
+        of_dialect = table.columns[name].type.dialect_impl(connection.dialect)
+        convert = of_dialect.bind_processor(connection.dialect)
+        if name in constants:
+            columns.append(
+                repeat(convert(constants[name]) if convert else constants[name])
+            )
+        elif convert is None:
+            columns.append([row[name] for row in rows])
+        else:
+            values = (row[name] for row in rows)
+            columns.append(
+                [None if value is None else convert(value) for value in values]
+            )
+    connection.exec_driver_sql(compiled.string, list(zip(*columns, strict=False)))
+
+
+def among(
+    session: Session, column: Any, ids: Sequence[uuid.UUID]
+) -> ColumnElement[bool]:
+    """The condition that ``column`` is one of ``ids``, with one parameter however many they are.
+
+    A list of thousands spelled out costs more to write and to parse than the rows cost to read.
+    """
+    chosen: ColumnElement[bool]
+    if session.get_bind().dialect.name == "postgresql":
+        chosen = column == any_(bindparam(None, list(ids), type_=ARRAY(Uuid())))
+        return chosen
+    text = orjson.dumps([key.hex for key in ids]).decode()
+    each = func.json_each(bindparam(None, text)).table_valued("value")
+    chosen = column.in_(select(each.c.value))
+    return chosen

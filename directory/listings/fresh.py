@@ -1,0 +1,88 @@
+"""The offer of a listing that was just created, from its record: spares reading it back."""
+
+from collections.abc import Iterable
+
+from directory.listings.facts import Facts, OfferSource, review_days
+from directory.listings.record import CreatedIds, ListingRecord
+from directory.listings.rows import Place, Setting
+from directory.models import CoverageKind
+from directory.taxonomy.codes import DOCUMENTS
+
+
+def offer_source(
+    record: ListingRecord,
+    stated: ListingRecord,
+    ids: CreatedIds,
+    place: Place,
+    setting: Setting,
+) -> OfferSource:
+    """Return what ``offer_sources.read`` would read back.
+
+    ``record`` is the row of this place; ``stated`` is what was stored of the service: its first
+    row in the batch, with the ``provider_type`` of the organization's first row.
+    """
+    is_remote = record.coverage == CoverageKind.REMOTE
+    has_areas = bool(record.coverage_areas)
+    reach = (
+        record.coverage if record.coverage and not (is_remote and has_areas) else None
+    )
+    return OfferSource(
+        service_at_location_id=ids.service_at_location_id,
+        service_id=ids.service_id,
+        organization_id=ids.organization_id,
+        name=stated.service_name,
+        country=place.country,
+        area_id=place.area_id,
+        latitude=record.latitude,
+        longitude=record.longitude,
+        states_coverage=bool(
+            record.coverage
+            or has_areas
+            or record.coverage_geojson
+            or record.coverage_radius_km is not None
+        ),
+        reach=reach,
+        is_demonstration=stated.is_demonstration,
+        facts=_facts(record, stated, is_remote=is_remote, setting=setting),
+    )
+
+
+def _facts(
+    record: ListingRecord, stated: ListingRecord, *, is_remote: bool, setting: Setting
+) -> Facts:
+    terms = _sorted(stated.taxonomy_terms)
+    sensitivity = setting.level_of(stated)
+    has_capacity = stated.capacity_available is not None
+    return Facts(
+        terms=terms,
+        status=stated.status or "active",
+        status_until=stated.status_until,
+        minimum_age=stated.minimum_age,
+        maximum_age=stated.maximum_age,
+        sexes=_sorted(stated.sexes),
+        profiles=_sorted(stated.profiles),
+        documents=_sorted(d for d in stated.required_documents if d in DOCUMENTS),
+        other_documents=_sorted(
+            d for d in stated.required_documents if d not in DOCUMENTS
+        ),
+        languages=_sorted(stated.languages),
+        cost=stated.cost,
+        access=_sorted(stated.access_flags),
+        capacity=stated.capacity_available,
+        capacity_on=setting.now.date() if has_capacity else None,
+        wait_days=stated.wait_time_days,
+        assured_date=stated.assured_date,
+        verification=stated.verification_method,
+        review_days=review_days(
+            terms, sensitivity=sensitivity, provider_type=stated.provider_type
+        ),
+        return_modalities=_sorted(stated.return_modalities),
+        host_countries=_sorted(stated.host_countries),
+        hours=record.opening_hours or None,
+        is_remote=is_remote,
+        sensitivity=sensitivity,
+    )
+
+
+def _sorted(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted({value for value in values if value}))

@@ -1,0 +1,275 @@
+"""The rows of the HSDS tables that one listing record states."""
+
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from directory.errors import Invalid
+from directory.listings.record import TEXT_FIELDS, CreatedIds, ListingRecord
+from directory.models import CoverageKind
+from directory.taxonomy.codes import DOCUMENTS
+from directory.text import N_, normalise
+from geo.circles import circle
+from geo.points import Point
+
+Row = dict[str, Any]
+
+
+class UnusableShape(Invalid):
+    """A coverage shape that is not a valid polygon."""
+
+    code = "geometry_invalid"
+    message = N_("The shape of the coverage is not a valid polygon.")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a record lies: its country (ISO 3166-1 alpha-2) and the deepest known area."""
+
+    country: str | None
+    area_id: uuid.UUID | None
+
+
+@dataclass(slots=True)
+class Setting:
+    """What the rows of one batch share."""
+
+    keys: Iterator[uuid.UUID]
+    now: datetime
+    term_ids: Mapping[str, uuid.UUID]
+    area_ids: Mapping[str, uuid.UUID]
+    level_of: Callable[[ListingRecord], str]
+    import_run_id: uuid.UUID | None = None
+    assurer_email: str | None = None
+    assurer_role: str | None = None
+
+
+def service_columns(record: ListingRecord) -> Row:
+    """The columns of ``service`` that a record states."""
+    return {
+        "name": record.service_name,
+        "normalised_name": normalise(record.service_name),
+        "description": record.description or "",
+        "url": record.website,
+        "email": record.email,
+        "status": record.status or "active",
+        "status_until": record.status_until,
+        "application_process": record.application_process,
+        "fees_description": record.fees_description,
+        "eligibility_description": record.eligibility_description,
+        "minimum_age": record.minimum_age,
+        "maximum_age": record.maximum_age,
+        "sexes": list(record.sexes) or None,
+        "profiles": list(record.profiles) or None,
+        "return_modalities": list(record.return_modalities) or None,
+        "host_countries": list(record.host_countries) or None,
+        "access_flags": list(record.access_flags) or None,
+        "open_to": record.open_to,
+        "cost": record.cost,
+        "wait_time_days": record.wait_time_days,
+        "assured_date": record.assured_date,
+        "verification_method": record.verification_method,
+        "referral_email": record.referral_email,
+        "language": record.language,
+    }
+
+
+def location_columns(record: ListingRecord, area_id: uuid.UUID | None) -> Row:
+    """The columns of ``location`` that a record states; ``point`` as EWKT, longitude first."""
+    has_position = record.latitude is not None and record.longitude is not None
+    return {
+        "location_type": "physical" if has_position or record.address else "virtual",
+        "name": record.location_name,
+        "landmark": record.landmark,
+        "latitude": record.latitude,
+        "longitude": record.longitude,
+        "point": f"SRID=4326;POINT({record.longitude!r} {record.latitude!r})"
+        if has_position
+        else None,
+        "precision_m": record.precision_m,
+        "area_id": area_id,
+    }
+
+
+def attribute_rows(
+    record: ListingRecord, service_id: uuid.UUID, setting: Setting
+) -> list[Row]:
+    """One link per taxonomy term of the service."""
+    return [
+        {
+            "id": next(setting.keys),
+            "link_id": service_id,
+            "link_entity": "service",
+            "taxonomy_term_id": setting.term_ids[term],
+        }
+        for term in dict.fromkeys(record.taxonomy_terms)
+    ]
+
+
+def document_rows(
+    record: ListingRecord, service_id: uuid.UUID, setting: Setting
+) -> list[Row]:
+    """One row per required document; text that is no known code is kept as it is."""
+    return [
+        {
+            "id": next(setting.keys),
+            "service_id": service_id,
+            "document": text,
+            "code": text if text in DOCUMENTS else None,
+        }
+        for text in dict.fromkeys(record.required_documents)
+    ]
+
+
+def language_rows(
+    record: ListingRecord, service_id: uuid.UUID, setting: Setting
+) -> list[Row]:
+    """One row per language spoken."""
+    return [
+        {"id": next(setting.keys), "service_id": service_id, "code": code}
+        for code in dict.fromkeys(record.languages)
+    ]
+
+
+def capacity_rows(
+    record: ListingRecord, service_id: uuid.UUID, setting: Setting
+) -> list[Row]:
+    """The number of free places, when it is known."""
+    if record.capacity_available is None:
+        return []
+    return [
+        {
+            "id": next(setting.keys),
+            "service_id": service_id,
+            "available": record.capacity_available,
+            "updated": setting.now,
+        }
+    ]
+
+
+def schedule_rows(
+    record: ListingRecord, ids: CreatedIds, setting: Setting
+) -> list[Row]:
+    """The opening hours as one rule that keeps the text as given."""
+    if not record.opening_hours:
+        return []
+    return [
+        {
+            "id": next(setting.keys),
+            "service_at_location_id": ids.service_at_location_id,
+            "description": record.opening_hours,
+        }
+    ]
+
+
+def phone_rows(record: ListingRecord, ids: CreatedIds, setting: Setting) -> list[Row]:
+    """One row per number; several are separated by semicolons. Bound to the service at its place."""
+    if not record.phone:
+        return []
+    return [
+        {
+            "id": next(setting.keys),
+            "service_id": ids.service_id,
+            "location_id": ids.location_id,
+            "number": number.strip(),
+        }
+        for number in record.phone.split(";")
+        if number.strip()
+    ]
+
+
+def coverage_rows(
+    record: ListingRecord, ids: CreatedIds, setting: Setting
+) -> list[Row]:
+    """One row per statement of coverage, exclusions last; raises UnusableShape."""
+    rows: list[Row] = []
+
+    def add(kind: CoverageKind, **columns: Any) -> None:
+        empty = {
+            "is_exclusion": False,
+            "area_id": None,
+            "radius_km": None,
+            "geometry": None,
+        }
+        rows.append(
+            {
+                "id": next(setting.keys),
+                "service_id": ids.service_id,
+                "service_at_location_id": ids.service_at_location_id,
+                "kind": kind,
+                **empty,
+                **columns,
+            }
+        )
+
+    if record.coverage_geojson:
+        add(CoverageKind.SHAPE, geometry=_ewkt(read_shape(record.coverage_geojson)))
+    if record.coverage_radius_km is not None and record.latitude is not None:
+        center = Point(latitude=record.latitude, longitude=record.longitude or 0.0)
+        outline = circle(center, record.coverage_radius_km)
+        add(
+            CoverageKind.RADIUS,
+            radius_km=record.coverage_radius_km,
+            geometry=_ewkt(outline),
+        )
+    # "Remote" with areas means those areas, reached by phone or online.
+    kind = CoverageKind.REMOTE if record.coverage == "remote" else CoverageKind.AREA
+    for code in dict.fromkeys(record.coverage_areas):
+        add(kind, area_id=setting.area_ids[code])
+    if record.coverage == "national" or (record.coverage and not record.coverage_areas):
+        add(CoverageKind(record.coverage))
+    for code in dict.fromkeys(record.coverage_excluded_areas):
+        add(CoverageKind.AREA, area_id=setting.area_ids[code], is_exclusion=True)
+    return rows
+
+
+def text_rows(
+    record: ListingRecord, entity: str, entity_id: uuid.UUID, now: datetime
+) -> list[Row]:
+    """The record's texts in other languages that belong to one entity."""
+    rows = []
+    for (column, language), text in record.texts.items():
+        owner, name = TEXT_FIELDS.get(column, ("", ""))
+        if owner == entity and text:
+            rows.append(
+                {
+                    "entity": entity,
+                    "entity_id": entity_id,
+                    "field": name,
+                    "language": language,
+                    "text": text,
+                    "updated_at": now,
+                }
+            )
+    return rows
+
+
+def read_shape(text: str) -> BaseGeometry:
+    """Read a GeoJSON geometry or Feature as one multipolygon; raises UnusableShape."""
+    try:
+        value = orjson.loads(text)
+        if value.get("type") == "Feature":
+            value = value["geometry"]
+        shape = shapely.from_geojson(orjson.dumps(value))
+    except (ValueError, KeyError, AttributeError, TypeError, shapely.GEOSException):
+        raise UnusableShape from None
+    if (
+        shape.geom_type not in {"Polygon", "MultiPolygon"}
+        or shape.is_empty
+        or not shape.is_valid
+    ):
+        raise UnusableShape
+    return shape
+
+
+def _ewkt(shape: BaseGeometry) -> str:
+    many = (
+        shape if shape.geom_type == "MultiPolygon" else shapely.multipolygons([shape])
+    )
+    return f"SRID=4326;{shapely.to_wkt(many, rounding_precision=-1)}"

@@ -1,0 +1,178 @@
+"""What a listing may not say: pure checks of one record, and how sensitive it is."""
+
+import re
+from collections.abc import Container, Iterable, Mapping
+from typing import Any, Final
+
+from directory.errors import Invalid
+from directory.listings.record import ListingRecord
+from directory.taxonomy import codes
+from directory.text import N_
+
+NAME_LENGTH: Final = 300
+TEXT_LENGTH: Final = 9_999
+MAXIMUM_AGE: Final = 130
+MAXIMUM_RADIUS_KM: Final = 2000
+LEVELS: Final = ("L0", "L1", "L2", "L3")
+
+_EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
+_LANGUAGE: Final = re.compile(r"[a-z]{2,3}")
+_CHOICES: Final[Mapping[str, Container[str]]] = {
+    "cost": codes.COSTS,
+    "status": codes.STATUSES,
+    "coverage": codes.COVERAGES,
+    "sensitivity": codes.SENSITIVITIES,
+    "open_to": codes.OPEN_TO,
+    "provider_type": codes.PROVIDER_TYPES,
+    "verification_method": codes.VERIFICATION_METHODS,
+}
+_LISTS: Final[Mapping[str, Container[str]]] = {
+    "sexes": codes.SEXES,
+    "profiles": codes.PROFILES,
+    "access_flags": codes.ACCESS_FLAGS,
+    "return_modalities": codes.RETURN_MODALITIES,
+}
+_RANGES: Final[Mapping[str, tuple[float, float]]] = {
+    "minimum_age": (0, MAXIMUM_AGE),
+    "maximum_age": (0, MAXIMUM_AGE),
+    "latitude": (-90, 90),
+    "longitude": (-180, 180),
+    "coverage_radius_km": (0.001, MAXIMUM_RADIUS_KM),
+    "capacity_available": (0, 10_000_000),
+    "wait_time_days": (0, 3660),
+    "precision_m": (0, 10_000_000),
+}
+_SHORT: Final = (
+    "organization_name",
+    "service_name",
+    "location_name",
+    "email",
+    "website",
+    "phone",
+)
+_LONG: Final = (
+    "description", "address", "fees_description", "application_process",
+    "eligibility_description", "opening_hours", "landmark",
+)  # fmt: skip
+
+
+class InvalidListing(Invalid):
+    """A record that breaks a rule; ``fields`` names each column and what is wrong with it."""
+
+    code = "invalid_listing"
+
+
+def check(record: ListingRecord, levels: Mapping[str, str]) -> dict[str, str]:
+    """Return message ids by field for everything the record may not say; empty when it may stand.
+
+    ``levels`` maps every known taxonomy code to its default sensitivity.
+    """
+    problems = _required(record) | _choices(record)
+    for name, (lowest, highest) in _RANGES.items():
+        value = getattr(record, name)
+        if value is not None and not lowest <= value <= highest:
+            problems[name] = N_("This number is outside of what is possible.")
+    if any(term not in levels for term in record.taxonomy_terms):
+        problems["taxonomy_terms"] = N_("One of these categories does not exist.")
+    if any(not _LANGUAGE.fullmatch(code) for code in record.languages):
+        problems["languages"] = N_("Write languages as codes of two or three letters.")
+    problems |= _lengths(record) | _ages(record) | _contact(record)
+    if "taxonomy_terms" not in problems:
+        problems |= _place(record, levels)
+    return problems
+
+
+def require_valid(record: ListingRecord, levels: Mapping[str, str]) -> None:
+    """Raise InvalidListing naming the fields when the record breaks a rule."""
+    if problems := check(record, levels):
+        raise InvalidListing(fields=problems)
+
+
+def level_of(
+    terms: Iterable[str], stated: str | None, levels: Mapping[str, str]
+) -> str:
+    """Return the sensitivity of a listing from its terms and what is stated.
+
+    The terms' highest default holds. A statement may raise it, and lower L1 to L0, never L2 or L3.
+    """
+    default = max((levels.get(term, "L0") for term in terms), default="L0")
+    if stated is None:
+        return default
+    return max(stated, default) if default >= "L2" else stated
+
+
+def _required(record: ListingRecord) -> dict[str, str]:
+    problems: dict[str, str] = {}
+    if not record.organization_name.strip():
+        problems["organization_name"] = N_("Enter the name of the organization.")
+    if not record.service_name.strip():
+        problems["service_name"] = N_("Enter the name of the service.")
+    if not record.taxonomy_terms:
+        problems["taxonomy_terms"] = N_("Choose at least one category.")
+    return problems
+
+
+def _choices(record: ListingRecord) -> dict[str, str]:
+    problems: dict[str, str] = {}
+    for name, allowed in _CHOICES.items():
+        value = getattr(record, name)
+        if value is not None and value not in allowed:
+            problems[name] = N_("Choose one of the answers in the list.")
+    for name, allowed in _LISTS.items():
+        if any(value not in allowed for value in getattr(record, name)):
+            problems[name] = N_("Choose only answers that are in the list.")
+    return problems
+
+
+def _lengths(record: ListingRecord) -> dict[str, str]:
+    problems: dict[str, str] = {}
+    for names, longest in ((_SHORT, NAME_LENGTH), (_LONG, TEXT_LENGTH)):
+        for name in names:
+            text = getattr(record, name)
+            if text is None:
+                continue
+            if len(text) > longest:
+                problems[name] = N_("This text is too long.")
+            elif "\x00" in text:
+                problems[name] = N_("This text holds characters that cannot be shown.")
+    for (name, language), text in record.texts.items():
+        if len(text) > TEXT_LENGTH:
+            problems[f"{name}:{language}"] = N_("This text is too long.")
+    return problems
+
+
+def _ages(record: ListingRecord) -> dict[str, str]:
+    low, high = record.minimum_age, record.maximum_age
+    if low is not None and high is not None and low > high:
+        return {"maximum_age": N_("The highest age must not be below the lowest age.")}
+    return {}
+
+
+def _contact(record: ListingRecord) -> dict[str, str]:
+    problems: dict[str, str] = {}
+    for name in ("email", "referral_email"):
+        value = getattr(record, name)
+        if value and not _EMAIL.fullmatch(value):
+            problems[name] = N_("Write an e-mail address like name@example.org.")
+    if record.website and not record.website.startswith(("https://", "http://")):
+        problems["website"] = N_(
+            "Write a web address that begins with https:// or http://."
+        )
+    return problems
+
+
+def _place(record: ListingRecord, levels: Mapping[str, str]) -> dict[str, Any]:
+    has_position = record.latitude is not None and record.longitude is not None
+    if (record.latitude is None) != (record.longitude is None):
+        return {"latitude": N_("Enter both latitude and longitude, or neither.")}
+    if record.coverage_radius_km is not None and not has_position:
+        return {
+            "coverage_radius_km": N_("A radius needs a position to be measured from.")
+        }
+    level = level_of(record.taxonomy_terms, record.sensitivity, levels)
+    if level == "L3" and (
+        has_position or record.address or record.landmark or record.location_name
+    ):
+        message = N_("A sealed listing must not hold a position or an address.")
+        return {"address" if record.address else "latitude": message}
+    return {}
