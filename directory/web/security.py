@@ -61,6 +61,9 @@ def _add_headers(response: Response) -> Response:
         "Permissions-Policy", "camera=(), microphone=(), geolocation=(self)"
     )
     if request.endpoint == "static":
+        # Read whole, so that the compression after us closes the file and may use gzip.
+        response.direct_passthrough = False
+        response.make_sequence()
         if "v" in request.args:
             headers["Cache-Control"] = "public, max-age=31536000, immutable"
     else:
