@@ -1,0 +1,322 @@
+"""Reads of referrals: by actor, by answer link, as a worklist, and what the guards look at."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, Select, func, or_, select, true
+from sqlalchemy import case as sql_case
+from sqlalchemy.orm import Session, selectinload
+
+from directory import authz, tokens
+from directory.areas import queries as areas
+from directory.authz import Actor
+from directory.errors import NotFound
+from directory.listings import facts as offer_facts
+from directory.models import (
+    AreaAdvisory,
+    Case,
+    Consent,
+    Need,
+    Offer,
+    Organization,
+    Referral,
+    ReferralEvent,
+    Service,
+)
+from directory.referrals import clocks, guards
+from directory.referrals.guards import Attempt, Facts, Listing
+from directory.referrals.states import OPEN, WITH_PROVIDER, State
+
+
+def _with_events(statement: Select[Referral]) -> Select[Referral]:
+    return statement.options(selectinload(Referral.events)).execution_options(
+        populate_existing=True
+    )
+
+
+def get_referral(
+    session: Session, referral_id: uuid.UUID, *, actor: Actor, to_change: bool = False
+) -> Referral:
+    """The referral with its events; raises NotFound for whoever may not know of it.
+
+    ``to_change`` locks the row until the transaction ends, so that two answers cannot cross.
+    """
+    statement = (
+        select(Referral)
+        .join(Case, Case.id == Referral.case_id)
+        .where(Referral.id == referral_id, authz.visible_referrals(actor))
+    )
+    if to_change:
+        statement = statement.with_for_update(of=Referral)
+    referral = session.scalar(_with_events(statement))
+    if referral is None:
+        raise NotFound
+    return referral
+
+
+def by_answer_token(
+    session: Session, token: str, *, to_change: bool = False
+) -> Referral:
+    """The referral whose answer link this is; raises NotFound."""
+    digest = tokens.digest(tokens.tidy_code(token))
+    statement = select(Referral).where(Referral.answer_token_hash == digest)
+    if to_change:
+        statement = statement.with_for_update()
+    referral = session.scalar(_with_events(statement))
+    if referral is None:
+        raise NotFound
+    return referral
+
+
+def case_by_sheet_code(session: Session, code: str) -> Case:
+    """The case whose sheet carries this code; raises NotFound."""
+    digest = tokens.digest(tokens.tidy_code(code))
+    case = session.scalar(
+        select(Case)
+        .where(Case.sheet_token_hash == digest)
+        .options(selectinload(Case.needs), selectinload(Case.consents))
+    )
+    if case is None:
+        raise NotFound
+    return case
+
+
+def of_case(session: Session, case_id: uuid.UUID) -> list[Referral]:
+    """All referrals of a case with their events, newest first."""
+    statement = (
+        select(Referral)
+        .where(Referral.case_id == case_id)
+        .order_by(Referral.created_at.desc(), Referral.code)
+    )
+    return list(session.scalars(_with_events(statement)))
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A referral with what every page about it shows."""
+
+    referral: Referral
+    case: Case
+    need: Need
+    service: Service
+    organization: Organization
+    offer: Offer | None
+
+
+def whole(session: Session, referral: Referral) -> Whole:
+    """The rows around a referral that the caller may already see."""
+    row = session.execute(
+        select(Case, Need, Service, Organization, Offer)
+        .select_from(Referral)
+        .join(Case, Case.id == Referral.case_id)
+        .join(Need, Need.id == Referral.need_id)
+        .join(Offer, Offer.service_at_location_id == Referral.service_at_location_id)
+        .join(Service, Service.id == Offer.service_id)
+        .join(Organization, Organization.id == Referral.organization_id)
+        .where(Referral.id == referral.id)
+    ).one()
+    return Whole(referral, *row)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a worklist."""
+
+    referral: Referral
+    case_code: str
+    service_name: str
+    organization: str
+    state: State
+    clock: clocks.Clock | None
+
+
+def worklist(
+    session: Session,
+    *,
+    actor: Actor,
+    now: datetime,
+    show: str = "open",
+    state: str = "",
+    limit: int = 25,
+    offset: int = 0,
+) -> tuple[list[Row], int]:
+    """The actor's referrals, what is late first, and how many there are.
+
+    ``show``: ``open``, ``late``, ``ended`` or ``all``; ``state`` narrows to one state, where a sent
+    referral past its limit counts as without an answer.
+    """
+    conditions = [
+        authz.visible_referrals(actor),
+        _shown(show, now),
+        _in_state(state, now),
+    ]
+    base = select(Referral, Case.code, Offer.name, Organization.name)
+    statement = (
+        base.join(Case, Case.id == Referral.case_id)
+        .join(Offer, Offer.service_at_location_id == Referral.service_at_location_id)
+        .join(Organization, Organization.id == Referral.organization_id)
+        .where(*conditions)
+    )
+    total = session.scalar(select(func.count()).select_from(statement.subquery())) or 0
+    rows = session.execute(
+        statement.order_by(
+            Referral.state.in_([str(one) for one in OPEN]).desc(),
+            _awaited_until().is_(None),
+            _awaited_until(),
+            Referral.created_at.desc(),
+            Referral.code,
+        )
+        .limit(limit)
+        .offset(offset)
+    )
+    return [
+        Row(
+            referral=row[0],
+            case_code=row[1],
+            service_name=row[2],
+            organization=row[3],
+            state=clocks.state_now(row[0], now=now),
+            clock=clocks.clock(row[0], now=now),
+        )
+        for row in rows
+    ], total
+
+
+def _awaited_until() -> ColumnElement[datetime | None]:
+    waiting = Referral.state.in_(("sent", "no_response", "info_requested"))
+    return sql_case(
+        (waiting, Referral.acknowledge_due_at), else_=Referral.service_due_at
+    )
+
+
+def _shown(show: str, now: datetime) -> ColumnElement[bool]:
+    is_open = Referral.state.in_([str(one) for one in OPEN])
+    if show == "ended":
+        return Referral.state.not_in([str(one) for one in OPEN])
+    if show == "late":
+        runs = (
+            "sent",
+            "no_response",
+            "info_requested",
+            "acknowledged",
+            "accepted",
+            "waitlisted",
+        )
+        return Referral.state.in_(runs) & (_awaited_until() < now)
+    return true() if show == "all" else is_open
+
+
+def _in_state(state: str, now: datetime) -> ColumnElement[bool]:
+    if state not in set(State):
+        return true()
+    late = Referral.acknowledge_due_at < now
+    if state == State.NO_RESPONSE:
+        return or_(Referral.state == state, (Referral.state == State.SENT) & late)
+    if state == State.SENT:
+        return (Referral.state == state) & or_(
+            Referral.acknowledge_due_at.is_(None), ~late
+        )
+    return Referral.state == state
+
+
+def listing(
+    session: Session, service_at_location_id: uuid.UUID, *, today: date
+) -> Listing:
+    """What the guards know of a service at a location; raises NotFound where it is gone."""
+    offer = session.get(Offer, service_at_location_id)
+    if offer is None:
+        raise NotFound
+    facts = offer_facts.load(offer.facts)
+    return Listing(
+        organization_id=offer.organization_id,
+        status=offer.status,
+        freshness=guards.freshness(facts.assured_date, facts.review_days, today=today),
+        is_area_suspended=_is_suspended(session, offer.area_id, today=today),
+    )
+
+
+def _is_suspended(session: Session, area_id: uuid.UUID | None, *, today: date) -> bool:
+    if area_id is None:
+        return False
+    chain = [area_id, *(area.id for area in areas.ancestors(session, area_id))]
+    found = session.scalar(
+        select(AreaAdvisory.id)
+        .where(
+            AreaAdvisory.area_id.in_(chain),
+            AreaAdvisory.level == "suspend",
+            AreaAdvisory.valid_from <= today,
+            or_(AreaAdvisory.valid_to.is_(None), AreaAdvisory.valid_to >= today),
+        )
+        .limit(1)
+    )
+    return found is not None
+
+
+def duplicates(
+    session: Session, *, case_id: uuid.UUID, term: str, besides: uuid.UUID | None = None
+) -> list[Referral]:
+    """Open referrals of the same person for the same need, other than ``besides``."""
+    statement = select(Referral).where(
+        Referral.case_id == case_id,
+        Referral.term == term,
+        Referral.state.in_([str(one) for one in WITH_PROVIDER]),
+    )
+    if besides is not None:
+        statement = statement.where(Referral.id != besides)
+    return list(session.scalars(statement.order_by(Referral.created_at)))
+
+
+def facts(
+    session: Session,
+    referral: Referral,
+    *,
+    case: Case,
+    need: Need,
+    now: datetime,
+    is_duplicate_confirmed: bool = False,
+) -> Facts:
+    """Everything the guards of a move look at."""
+    found = duplicates(
+        session, case_id=case.id, term=referral.term, besides=referral.id
+    )
+    consents = session.scalars(select(Consent).where(Consent.case_id == case.id)).all()
+    return Facts(
+        case=case,
+        need=need,
+        referral=referral,
+        listing=listing(session, referral.service_at_location_id, today=now.date()),
+        consents=consents,
+        duplicates=len([one for one in found if one.id != referral.previous_id]),
+        is_duplicate_confirmed=is_duplicate_confirmed,
+        attempts=attempts(session, referral.id),
+        now=now,
+    )
+
+
+def attempts(session: Session, referral_id: uuid.UUID) -> Sequence[Attempt]:
+    """The recorded attempts to reach the person about a referral."""
+    rows = session.execute(
+        select(ReferralEvent.at, ReferralEvent.code).where(
+            ReferralEvent.referral_id == referral_id, ReferralEvent.move == "attempt"
+        )
+    )
+    return [Attempt(row.at, row.code or "") for row in rows]
+
+
+def unanswered(session: Session, *, now: datetime) -> list[Referral]:
+    """Sent referrals whose answer is late and not yet marked so."""
+    statement = (
+        select(Referral)
+        .where(Referral.state == State.SENT, Referral.acknowledge_due_at < now)
+        .order_by(Referral.acknowledge_due_at)
+        .with_for_update(skip_locked=True)
+    )
+    return list(session.scalars(_with_events(statement)))
+
+
+def still_unanswered(session: Session) -> list[Referral]:
+    """Referrals marked as without an answer, for the second alert."""
+    statement = select(Referral).where(Referral.state == State.NO_RESPONSE)
+    return list(session.scalars(_with_events(statement)))
