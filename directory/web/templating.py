@@ -115,7 +115,9 @@ def _context() -> dict[str, Any]:
 def _nav_places(actor: Actor) -> Sequence[NavPlace]:
     return [
         NavPlace(
-            gettext(place.label), place.url, request.path == place.url.partition("?")[0]
+            gettext(place.label),
+            place.url,
+            f"{request.path}/".startswith(f"{place.url.partition('?')[0]}/"),
         )
         for place in NAV[actor.role]
     ]

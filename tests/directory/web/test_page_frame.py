@@ -60,7 +60,10 @@ def test_each_role_has_at_most_five_places_and_a_menu(
 ) -> None:
     user = factories.make_user(session, role=role, email=f"{role}@frame.example.org")
     fetched = page("/", by=client_of(user))
-    assert 1 <= len(navigation(fetched, "role-bar")) <= 5
+    places = navigation(fetched, "role-bar")
+    assert 1 <= len(places) <= 5
+    assert all((place.get("href") or "").startswith("/") for place in places)
+    assert not [place for place in places if place.get("aria-current")]
     leaving = [
         form for form in fetched.all("form") if form.get("action") == "/sign-out"
     ]
@@ -103,3 +106,11 @@ def test_the_first_page_weighs_at_most_thirty_kilobytes(client: FlaskClient) -> 
             assert answer.status_code == 200, name
             weight += len(answer.data)
     assert weight <= 30 * 1024
+
+
+def test_the_place_one_is_at_is_marked(
+    page: Fetch, client_of: SignIn, admin: User
+) -> None:
+    places = navigation(page("/admin/users/new", by=client_of(admin)), "role-bar")
+    marked = [place.get("href") for place in places if place.get("aria-current")]
+    assert marked == ["/admin/users"]
