@@ -21,7 +21,9 @@ def test_there_is_one_numbered_head() -> None:
     assert numbers == [f"{number:04}" for number in range(1, len(numbers) + 1)]
 
 
-def _ours(obj: object, name: str, type_: str, reflected: bool, compare_to: object) -> bool:
+def _ours(
+    obj: object, name: str, type_: str, reflected: bool, compare_to: object
+) -> bool:
     if type_ == "table" and reflected and name not in Base.metadata.tables:
         return False
     return bool(alembic_helpers.include_object(obj, name, type_, reflected, compare_to))

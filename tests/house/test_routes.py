@@ -26,14 +26,18 @@ def guard(app: Flask, rule: Rule) -> Any:
 
 
 def test_every_route_is_guarded_or_listed_as_public(whole_app: Flask) -> None:
-    bare = sorted(rule.endpoint for rule in rules(whole_app) if guard(whole_app, rule) is None)
+    bare = sorted(
+        rule.endpoint for rule in rules(whole_app) if guard(whole_app, rule) is None
+    )
     assert not bare, f"put @public, @signed_in, @roles(...) or @by_token on: {bare}"
 
 
 def test_guards_name_real_roles(whole_app: Flask) -> None:
     for rule in rules(whole_app):
         access = guard(whole_app, rule)
-        assert access in {"public", "token"} or access <= set(Role) - {Role.VISITOR}, rule
+        assert access in {"public", "token"} or access <= set(Role) - {Role.VISITOR}, (
+            rule
+        )
 
 
 def address(rule: Rule) -> str:

@@ -6,7 +6,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 CODE = ("app.py", "directory", "geo", "importers", "benchmarks", "tests", "bin")
-FILE_LIMIT, FUNCTION_LIMIT, VIEWS_LIMIT, TEMPLATE_LIMIT, APP_LIMIT = 400, 50, 250, 250, 80
+FILE_LIMIT, FUNCTION_LIMIT, VIEWS_LIMIT, TEMPLATE_LIMIT, APP_LIMIT = (
+    400,
+    50,
+    250,
+    250,
+    80,
+)
 
 
 def python_files() -> Iterator[Path]:
@@ -46,7 +52,9 @@ def test_no_function_is_over_its_limit() -> None:
 def test_no_template_is_over_its_limit() -> None:
     found = sorted((ROOT / "templates").rglob("*.html"))
     assert found
-    assert not {str(p.relative_to(ROOT)): lines(p) for p in found if lines(p) > TEMPLATE_LIMIT}
+    assert not {
+        str(p.relative_to(ROOT)): lines(p) for p in found if lines(p) > TEMPLATE_LIMIT
+    }
 
 
 def test_only_edge_files_read_the_clock() -> None:
@@ -67,7 +75,8 @@ def test_folium_is_met_in_one_module_only() -> None:
         str(path.relative_to(ROOT))
         for name in ("directory", "geo", "importers")
         for path in (ROOT / name).rglob("*.py")
-        if "import folium" in (text := path.read_text(encoding="utf-8")) or "from folium" in text
+        if "import folium" in (text := path.read_text(encoding="utf-8"))
+        or "from folium" in text
     }
     assert found <= {"geo/maps.py"}
 
