@@ -40,7 +40,12 @@ CAUSES: tuple[tuple[str, str, str], ...] = (
         "enable Debian's main or Ubuntu's universe section",
     ),
     (
-        r"name resolution|Could not resolve|unreachable|Failed to fetch|ConnectTimeout|NewConnectionError|No route to host",
+        r"CERTIFICATE_VERIFY_FAILED|certificate verify failed",
+        "the certificate of a package server is not trusted here",
+        "name your network's own certificate authority in PIP_CERT",
+    ),
+    (
+        r"name resolution|Could not resolve|unreachable|Failed to fetch|ConnectTimeout|NewConnectionError|after connection broken|No route to host",
         "a package server cannot be reached",
         "check the network connection",
     ),
