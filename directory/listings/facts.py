@@ -66,6 +66,14 @@ class Facts:
     is_remote: bool = False
     sensitivity: str = Sensitivity.L0
 
+    @property
+    def tells_distance(self) -> bool:
+        """Whether a distance may be told: not to remote services, nor where it reveals a place."""
+        return not self.is_remote and self.sensitivity not in {
+            Sensitivity.L2,
+            Sensitivity.L3,
+        }
+
 
 _DEFAULTS: Final[dict[str, Any]] = {each.name: each.default for each in fields(Facts)}
 _DATES: Final = ("status_until", "capacity_on", "assured_date")

@@ -1,19 +1,42 @@
 """Writes listings: creates, changes, assures and removes them; never commits, leaves a trace."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any, cast
 
+from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
 from directory import audit, authz
 from directory.authz import Action, Actor
-from directory.database import insert_many
-from directory.listings import fresh, offers, reference, rows, rules, tables
+from directory.database import among, insert_many
+from directory.errors import Conflict, Invalid, NotFound
+from directory.listings import (
+    fresh,
+    offers,
+    reference,
+    rewriting,
+    rows,
+    rules,
+    stored,
+    tables,
+)
 from directory.listings.keys import new_keys
-from directory.listings.record import CreatedIds, ListingRecord
-from directory.models import Base, IndexTask
+from directory.listings.record import CreatedIds, ListingRecord, differences
+from directory.listings.rewrite import PLACE_FIELDS, Rewrite
+from directory.models import Base, IndexTask, Offer, Service, ServiceAtLocation
+from directory.taxonomy.codes import VERIFICATION_METHODS
+from directory.text import N_
+
+
+class EditedMeanwhile(Conflict):
+    """Somebody else changed the listing after this form was opened."""
+
+    code = "edited_meanwhile"
+    message = N_("Someone else changed this listing while you were editing it.")
+    remedy = N_("Compare both versions below and save again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +66,7 @@ def create_services(
     trace = Trace(actor, now, origin)
     terms = reference.read_terms(session)
     known = reference.read_areas(session, records)
-    setting = rows.Setting(
-        keys=new_keys(now),
-        now=now,
-        term_ids=terms.ids,
-        area_ids={code: area.id for code, area in known.items()},
-        level_of=lambda record: rules.level_of(
-            record.taxonomy_terms, record.sensitivity, terms.levels
-        ),
-        import_run_id=import_run_id,
-        assurer_email=actor.email or None,
-        assurer_role=actor.role.value,
-    )
+    setting = _setting(trace, terms, known, import_run_id)
     batch = tables.Batch()
     for chunk in reference.chunks(records):
         for record in chunk:
@@ -69,6 +81,24 @@ def create_services(
         _write(session, batch, trace)
         _derive(session, batch, setting, list(zip(chunk, places, made, strict=True)))
     return batch.made
+
+
+def _setting(
+    trace: Trace,
+    terms: reference.Terms,
+    known: Mapping[str, reference.KnownArea],
+    import_run_id: uuid.UUID | None = None,
+) -> rows.Setting:
+    return rows.Setting(
+        keys=new_keys(trace.now),
+        now=trace.now,
+        term_ids=terms.ids,
+        area_ids={code: area.id for code, area in known.items()},
+        level_of=terms.level_of,
+        import_run_id=import_run_id,
+        assurer_email=trace.actor.email or None,
+        assurer_role=trace.actor.role.value,
+    )
 
 
 def _require_creation(
@@ -147,3 +177,191 @@ def note_for_index(
         insert_many(
             session.connection(), Base.metadata.tables[IndexTask.__tablename__], tasks
         )
+
+
+def countries_of(
+    session: Session, keys: Sequence[uuid.UUID]
+) -> list[tuple[uuid.UUID, str | None]]:
+    """Return (service key, country) of listings, as the search index files them."""
+    query = select(Offer.service_id, Offer.country).where(
+        among(session, Offer.service_at_location_id, keys)
+    )
+    return [(row.service_id, row.country) for row in session.execute(query)]
+
+
+def update_services(
+    session: Session,
+    *,
+    actor: Actor,
+    records: Mapping[uuid.UUID, ListingRecord],
+    now: datetime,
+    origin: str,
+) -> dict[uuid.UUID, dict[str, tuple[Any, Any]]]:
+    """Bring listings, by service_at_location key, to what the records say; return what changed.
+
+    A record is the whole listing: what it leaves empty becomes empty. Listings that already say the
+    same are not touched and not in the answer. Raises NotFound, NotYours, InvalidListing,
+    UnknownArea or UnusableShape.
+    """
+    trace = Trace(actor, now, origin)
+    terms = reference.read_terms(session)
+    known = reference.read_areas(session, list(records.values()))
+    setting = _setting(trace, terms, known)
+    changed: dict[uuid.UUID, dict[str, tuple[Any, Any]]] = {}
+    for keys in reference.chunks(list(records)):
+        rewrites = _rewrites(
+            session, actor, {key: records[key] for key in keys}, terms, known
+        )
+        for rewrite in rewriting.apply(session, rewrites, setting):
+            changed[rewrite.ids.service_at_location_id] = dict(rewrite.changes)
+        _trace_changes(session, trace, rewrites)
+        _derive_again(session, rewrites)
+    return changed
+
+
+def edit_service(
+    session: Session,
+    *,
+    actor: Actor,
+    service_at_location_id: uuid.UUID,
+    record: ListingRecord,
+    expected_version: int,
+    now: datetime,
+    origin: str = "form",
+) -> dict[str, tuple[Any, Any]]:
+    """Bring one listing to what the record says, if it is still at ``expected_version``.
+
+    Raises EditedMeanwhile when somebody was faster; otherwise as ``update_services``.
+    """
+    service_id = (
+        select(ServiceAtLocation.service_id)
+        .where(ServiceAtLocation.id == service_at_location_id)
+        .scalar_subquery()
+    )
+    # The row is locked by writing it, so that of two editors one is told.
+    held = session.execute(
+        update(Service)
+        .where(Service.id == service_id, Service.version == expected_version)
+        .values(version=Service.version)
+        .execution_options(synchronize_session=False)
+    )
+    if cast("CursorResult[Any]", held).rowcount == 0:
+        raise EditedMeanwhile
+    changed = update_services(
+        session,
+        actor=actor,
+        records={service_at_location_id: record},
+        now=now,
+        origin=origin,
+    )
+    session.expire_all()
+    return changed.get(service_at_location_id, {})
+
+
+def assure_service(
+    session: Session,
+    *,
+    actor: Actor,
+    service: Service,
+    method: str,
+    now: datetime,
+    origin: str = "form",
+) -> None:
+    """Record that the listing was looked at and is right today; raises NotYours or Invalid."""
+    if method not in VERIFICATION_METHODS:
+        raise Invalid(fields={"method": N_("Choose one of the answers in the list.")})
+    chains = reference.listing_areas(session, [service.id]).get(service.id, [])
+    authz.require(actor, Action.ASSURE_LISTING, service, area_ids=chains)
+    changes = {
+        "assured_date": (service.assured_date, now.date()),
+        "verification_method": (service.verification_method, method),
+    }
+    service.assured_date = now.date()
+    service.verification_method = method
+    service.assurer_email = actor.email or None
+    service.assurer_role = actor.role.value
+    service.version += 1
+    service.last_modified = now
+    session.flush()
+    audit.record(
+        session,
+        actor=actor,
+        resource_type="service",
+        resource_id=service.id,
+        changes=changes,
+        action="assure",
+        now=now,
+        origin=origin,
+    )
+    keys = select(ServiceAtLocation.id).where(
+        ServiceAtLocation.service_id == service.id
+    )
+    offers.refresh(session, session.scalars(keys).all())
+
+
+def _rewrites(
+    session: Session,
+    actor: Actor,
+    records: Mapping[uuid.UUID, ListingRecord],
+    terms: reference.Terms,
+    known: Mapping[str, reference.KnownArea],
+) -> list[Rewrite]:
+    """Compare records with what is stored; those that differ, checked and allowed, remain."""
+    keys = list(records)
+    before = stored.read_records(session, keys)
+    ids = reference.read_ids(session, keys)
+    if missing := records.keys() - ids.keys():
+        raise NotFound(values={"count": len(missing)})
+    places = reference.locate(session, list(records.values()), known)
+    settled = reference.settle(session, list(records.values()), places, terms)
+    found = []
+    for key, record, place in zip(keys, settled, places, strict=True):
+        changes = differences(before[key], record)
+        if changes:
+            rules.require_valid(record, terms.levels)
+            found.append(Rewrite(ids[key], before[key], record, place, changes))
+    _require_edits(session, actor, found)
+    return found
+
+
+def _require_edits(session: Session, actor: Actor, rewrites: Sequence[Rewrite]) -> None:
+    """Raise NotYours unless the actor may edit each listing where it lies and where it will lie."""
+    services = [each.ids.service_id for each in rewrites]
+    now_there = reference.listing_areas(session, services)
+    later = reference.area_chains(session, {each.place.area_id for each in rewrites})
+    for each in rewrites:
+        chains = list(now_there.get(each.ids.service_id, []))
+        if each.touches(PLACE_FIELDS) and each.place.area_id:
+            chains.append(later[each.place.area_id])
+        owner = Service(
+            id=each.ids.service_id, organization_id=each.ids.organization_id
+        )
+        authz.require(actor, Action.EDIT_LISTING, owner, area_ids=chains)
+
+
+def _trace_changes(session: Session, trace: Trace, rewrites: Sequence[Rewrite]) -> None:
+    for each in rewrites:
+        audit.record(
+            session,
+            actor=trace.actor,
+            resource_type="service",
+            resource_id=each.ids.service_id,
+            changes=each.changes,
+            now=trace.now,
+            origin=trace.origin,
+        )
+
+
+def _derive_again(session: Session, rewrites: Sequence[Rewrite]) -> None:
+    """Refresh every place of the changed services and note them for the search, old country too."""
+    services = [each.ids.service_id for each in rewrites]
+    places = select(ServiceAtLocation.id).where(
+        among(session, ServiceAtLocation.service_id, services)
+    )
+    offers.refresh(session, session.scalars(places).all())
+    countries = [
+        (each.ids.service_id, country)
+        for each in rewrites
+        for country in (each.old.country, each.place.country)
+    ]
+    note_for_index(session, countries)

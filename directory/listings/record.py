@@ -7,6 +7,8 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any, Final
 
+from directory.listings import shapes
+
 NO_TEXTS: Final[Mapping[tuple[str, str], str]] = MappingProxyType({})
 
 
@@ -163,6 +165,13 @@ def differences(old: ListingRecord, new: ListingRecord) -> dict[str, tuple[Any, 
         if before == after:
             continue
         if name in LIST_FIELDS and set(before) == set(after):
+            continue
+        if (
+            name == "coverage_geojson"
+            and before
+            and after
+            and shapes.are_equal(before, after)
+        ):
             continue
         found[name] = (before, after)
     if old.texts != new.texts:

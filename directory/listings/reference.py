@@ -2,22 +2,25 @@
 
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import and_, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from directory.areas.locating import locate_points
+from directory.database import among
 from directory.errors import Invalid
-from directory.listings import rows, tables
-from directory.listings.record import ListingRecord
+from directory.listings import rows, rules, tables
+from directory.listings.record import CreatedIds, ListingRecord
 from directory.models import (
     Address,
     Area,
     Location,
     Organization,
     Service,
+    ServiceArea,
+    ServiceAtLocation,
     TaxonomyTerm,
 )
 from directory.text import N_
@@ -39,6 +42,10 @@ class Terms:
 
     ids: Mapping[str, uuid.UUID]
     levels: Mapping[str, str]
+
+    def level_of(self, record: ListingRecord) -> str:
+        """The sensitivity that a record is stored with."""
+        return rules.level_of(record.taxonomy_terms, record.sensitivity, self.levels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,3 +224,93 @@ def _remember_locations(
                 continue
             where = (row.latitude, row.longitude, row.address_1 or None, row.name)
             batch.locations[row.organization_id, *where] = row.id
+
+
+def settle(
+    session: Session,
+    records: Sequence[ListingRecord],
+    places: Sequence[rows.Place],
+    terms: Terms,
+) -> list[ListingRecord]:
+    """Return the records as they read once stored, so that they compare with stored ones.
+
+    The area becomes the deepest one of the position, the country the resolved one; the sensitivity
+    and status are those that hold; telephone numbers stand in one form.
+    """
+    codes = _area_codes(session, {place.area_id for place in places})
+    return [
+        replace(
+            record,
+            area_code=codes.get(place.area_id) if place.area_id else record.area_code,
+            country=place.country,
+            sensitivity=terms.level_of(record),
+            status=record.status or "active",
+            description=record.description or None,
+            phone=_phones(record.phone),
+        )
+        for record, place in zip(records, places, strict=True)
+    ]
+
+
+def read_ids(
+    session: Session, keys: Sequence[uuid.UUID]
+) -> dict[uuid.UUID, CreatedIds]:
+    """Return the keys of organization, service and place by that of the service at a location."""
+    query = (
+        select(
+            Service.organization_id,
+            Service.id,
+            ServiceAtLocation.location_id,
+            ServiceAtLocation.id.label("key"),
+        )
+        .join(ServiceAtLocation, ServiceAtLocation.service_id == Service.id)
+        .where(among(session, ServiceAtLocation.id, keys))
+    )
+    return {row.key: CreatedIds(*row) for row in session.execute(query)}
+
+
+def listing_areas(
+    session: Session, services: Sequence[uuid.UUID]
+) -> dict[uuid.UUID, list[frozenset[uuid.UUID]]]:
+    """Return, for each service, the areas that hold each of its places, with all areas above.
+
+    A place counts by its position's area. Where no place of a service has one, every area that its
+    coverage states counts instead: who edits must hold them all.
+    """
+    placed = (
+        select(ServiceAtLocation.service_id, Location.area_id)
+        .join(Location, Location.id == ServiceAtLocation.location_id)
+        .where(among(session, ServiceAtLocation.service_id, services))
+        .where(Location.area_id.is_not(None))
+    )
+    covered = (
+        select(ServiceArea.service_id, ServiceArea.area_id)
+        .where(among(session, ServiceArea.service_id, services))
+        .where(ServiceArea.is_exclusion.is_(False))
+    )
+    found: dict[uuid.UUID, set[uuid.UUID | None]] = {}
+    for service_id, area_id in session.execute(placed):
+        found.setdefault(service_id, set()).add(area_id)
+    elsewhere: dict[uuid.UUID, set[uuid.UUID | None]] = {}
+    for service_id, area_id in session.execute(covered):
+        if service_id not in found:
+            elsewhere.setdefault(service_id, set()).add(area_id)
+    found |= elsewhere
+    chains = area_chains(session, {key for keys in found.values() for key in keys})
+    return {
+        service_id: [chains[key] if key else frozenset() for key in keys]
+        for service_id, keys in found.items()
+    }
+
+
+def _area_codes(session: Session, ids: set[uuid.UUID | None]) -> dict[uuid.UUID, str]:
+    codes: dict[uuid.UUID, str] = {}
+    for chunk in chunks(sorted(key for key in ids if key)):
+        found = select(Area.id, Area.code).where(Area.id.in_(chunk))
+        codes |= {row.id: row.code for row in session.execute(found)}
+    return codes
+
+
+def _phones(text: str | None) -> str | None:
+    numbers = [number.strip() for number in (text or "").split(";")]
+    return "; ".join(filter(None, numbers)) or None

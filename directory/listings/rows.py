@@ -6,26 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import orjson
-import shapely
-from shapely.geometry.base import BaseGeometry
-
-from directory.errors import Invalid
+from directory.listings import shapes
 from directory.listings.record import TEXT_FIELDS, CreatedIds, ListingRecord
 from directory.models import CoverageKind
 from directory.taxonomy.codes import DOCUMENTS
-from directory.text import N_, normalise
+from directory.text import normalise
 from geo.circles import circle
 from geo.points import Point
 
 Row = dict[str, Any]
-
-
-class UnusableShape(Invalid):
-    """A coverage shape that is not a valid polygon."""
-
-    code = "geometry_invalid"
-    message = N_("The shape of the coverage is not a valid polygon.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +37,15 @@ class Setting:
     import_run_id: uuid.UUID | None = None
     assurer_email: str | None = None
     assurer_role: str | None = None
+
+
+def organization_columns(record: ListingRecord) -> Row:
+    """The columns of ``organization`` that a record states."""
+    return {
+        "name": record.organization_name,
+        "normalised_name": normalise(record.organization_name),
+        "provider_type": record.provider_type,
+    }
 
 
 def service_columns(record: ListingRecord) -> Row:
@@ -187,7 +185,7 @@ def phone_rows(record: ListingRecord, ids: CreatedIds, setting: Setting) -> list
 def coverage_rows(
     record: ListingRecord, ids: CreatedIds, setting: Setting
 ) -> list[Row]:
-    """One row per statement of coverage, exclusions last; raises UnusableShape."""
+    """One row per statement of coverage, exclusions last; raises shapes.UnusableShape."""
     rows: list[Row] = []
 
     def add(kind: CoverageKind, **columns: Any) -> None:
@@ -209,14 +207,17 @@ def coverage_rows(
         )
 
     if record.coverage_geojson:
-        add(CoverageKind.SHAPE, geometry=_ewkt(read_shape(record.coverage_geojson)))
+        add(
+            CoverageKind.SHAPE,
+            geometry=shapes.to_ewkt(shapes.read_shape(record.coverage_geojson)),
+        )
     if record.coverage_radius_km is not None and record.latitude is not None:
         center = Point(latitude=record.latitude, longitude=record.longitude or 0.0)
         outline = circle(center, record.coverage_radius_km)
         add(
             CoverageKind.RADIUS,
             radius_km=record.coverage_radius_km,
-            geometry=_ewkt(outline),
+            geometry=shapes.to_ewkt(outline),
         )
     # "Remote" with areas means those areas, reached by phone or online.
     kind = CoverageKind.REMOTE if record.coverage == "remote" else CoverageKind.AREA
@@ -248,28 +249,3 @@ def text_rows(
                 }
             )
     return rows
-
-
-def read_shape(text: str) -> BaseGeometry:
-    """Read a GeoJSON geometry or Feature as one multipolygon; raises UnusableShape."""
-    try:
-        value = orjson.loads(text)
-        if value.get("type") == "Feature":
-            value = value["geometry"]
-        shape = shapely.from_geojson(orjson.dumps(value))
-    except (ValueError, KeyError, AttributeError, TypeError, shapely.GEOSException):
-        raise UnusableShape from None
-    if (
-        shape.geom_type not in {"Polygon", "MultiPolygon"}
-        or shape.is_empty
-        or not shape.is_valid
-    ):
-        raise UnusableShape
-    return shape
-
-
-def _ewkt(shape: BaseGeometry) -> str:
-    many = (
-        shape if shape.geom_type == "MultiPolygon" else shapely.multipolygons([shape])
-    )
-    return f"SRID=4326;{shapely.to_wkt(many, rounding_precision=-1)}"

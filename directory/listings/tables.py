@@ -34,9 +34,9 @@ class Batch:
 
     def add(self, record: ListingRecord, place: Place, setting: Setting) -> CreatedIds:
         """Add the rows of one record; what an earlier record of the batch shares is made once."""
-        organization_id = self._organization(record, place, setting)
+        organization_id = self.organization(record, place, setting)
         service_id = self._service(record, organization_id, setting)
-        location_id = self._location(record, place, organization_id, setting)
+        location_id = self.location(record, place, organization_id, setting)
         key = next(setting.keys)
         self.tables["service_at_location"].append(
             {
@@ -53,9 +53,10 @@ class Batch:
         self.made.append(ids)
         return ids
 
-    def _organization(
+    def organization(
         self, record: ListingRecord, place: Place, setting: Setting
     ) -> uuid.UUID:
+        """Return the organization's key, adding its row when the batch does not know it."""
         identity = organization_identity(record, place.country)
         if (found := self.organizations.get(identity)) is not None:
             return found
@@ -64,9 +65,7 @@ class Batch:
         self.tables["organization"].append(
             {
                 "id": key,
-                "name": record.organization_name,
-                "normalised_name": normalise(record.organization_name),
-                "provider_type": record.provider_type,
+                **rows.organization_columns(record),
                 "country": place.country,
                 "language": record.language,
                 "source": record.source,
@@ -117,13 +116,14 @@ class Batch:
             )
         return key
 
-    def _location(
+    def location(
         self,
         record: ListingRecord,
         place: Place,
         organization_id: uuid.UUID,
         setting: Setting,
     ) -> uuid.UUID:
+        """Return the place's key, adding its rows when the batch does not know it."""
         identity: tuple[Any, ...] | None = None
         if record.latitude is not None or record.address:
             where = (
