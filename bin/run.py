@@ -61,34 +61,28 @@ def serve(port: int) -> int:
         "gunicorn.conf.py",
         "app:create_app()",
     ]
-    with accounts_query() as accounts:
-        server = subprocess.Popen(
-            command, cwd=progress.ROOT, env={**os.environ, "PORT": str(port)}
-        )
-        try:
-            wait_until_ready(server, port)
-            text, _ = accounts.communicate()
-            progress.say(f"\nHomeward is running at http://127.0.0.1:{port}\n")
-            if accounts.returncode == 0 and text.strip():
-                progress.say(text.rstrip() + "\n")
-            progress.say("Stop it with Ctrl+C.")
-            return server.wait()
-        except KeyboardInterrupt:
-            return 0
-        finally:
-            stop(server)
-
-
-def accounts_query() -> subprocess.Popen[str]:
-    """Ask for the demonstration accounts while the server starts."""
-    command = [environment.tool("flask"), "--app", "app", "seed", "accounts", "--show"]
-    return subprocess.Popen(
-        command,
-        cwd=progress.ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
+    server = subprocess.Popen(
+        command, cwd=progress.ROOT, env={**os.environ, "PORT": str(port)}
     )
+    try:
+        wait_until_ready(server, port)
+        progress.say(f"\nHomeward is running at http://127.0.0.1:{port}\n")
+        progress.say(accounts())
+        progress.say("Stop it with Ctrl+C.")
+        return server.wait()
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        stop(server)
+
+
+def accounts() -> str:
+    """The demonstration accounts, as text for the terminal; nothing where there are none."""
+    command = [environment.tool("flask"), "--app", "app", "seed", "accounts", "--show"]
+    answer = subprocess.run(
+        command, cwd=progress.ROOT, capture_output=True, text=True, check=False
+    )
+    return answer.stdout.rstrip() + "\n" if answer.returncode == 0 else ""
 
 
 def wait_until_ready(server: subprocess.Popen[bytes], port: int) -> None:
