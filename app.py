@@ -14,6 +14,9 @@ from geo.engine import for_writing
 BLUEPRINTS = (
     "directory.web.home",
     "directory.web.health",
+    "directory.matching.api",
+    "directory.maps.views",
+    "directory.maps.api",
     "directory.accounts.views.own",
     "directory.accounts.views.users",
 )

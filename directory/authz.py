@@ -85,6 +85,11 @@ def levels(actor: Actor) -> frozenset[str]:
     return frozenset({Sensitivity.L0, Sensitivity.L1})
 
 
+def sees_everything(actor: Actor) -> bool:
+    """Whether this actor keeps the whole directory: organizations without a service too."""
+    return actor.role in {Role.ADMIN, Role.SUPERVISOR}
+
+
 def visible_offers(actor: Actor) -> ColumnElement[bool]:
     """The condition under which a row of ``offer`` exists for this actor."""
     return _visible(actor, Offer.sensitivity, Offer.organization_id)
@@ -125,6 +130,24 @@ def visible_referrals(actor: Actor) -> ColumnElement[bool]:
     if actor.role in CASE_STAFF:
         return and_(Referral.case_id == Case.id, visible_cases(actor))
     return false()
+
+
+def counted_cases(actor: Actor) -> ColumnElement[bool]:
+    """Cases whose referrals this actor may count, never read: for insights and maps.
+
+    Restricted cases are counted nowhere (REQUIREMENTS O6.3). ``counts_in`` narrows by place.
+    """
+    open_cases = Case.is_restricted.is_(False)
+    if actor.role in {Role.ADMIN, Role.AUTHORITY}:
+        return open_cases
+    if actor.role is Role.SUPERVISOR:
+        return and_(open_cases, Case.organization_id.in_(actor.organization_ids))
+    return false()
+
+
+def counts_in(actor: Actor, area_ids: frozenset[uuid.UUID]) -> bool:
+    """Whether the actor may count what happened in a place that these areas hold."""
+    return actor.role is not Role.AUTHORITY or bool(actor.area_ids & area_ids)
 
 
 def may(actor: Actor, action: Action, thing: Any = None, **context: Any) -> bool:

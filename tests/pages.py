@@ -1,5 +1,6 @@
 """What every page must be: valid HTML5, one h1, a title, a language, labelled inputs, no foreign host."""
 
+import base64
 import hashlib
 import os
 import re
@@ -57,7 +58,7 @@ def checked_page(response: TestResponse) -> Page:
     assert_labelled(page, set(ids))
     hosts = set(FOREIGN.findall(text)) - ALLOWED_LINKS
     assert not hosts, hosts
-    assert "<script>" not in text, "no inline scripts"
+    assert_named_by_policy(text, response.headers.get("Content-Security-Policy", ""))
     assert not re.search(r"<[^>]+\son[a-z]+=", text), "no event attributes"
     assert not re.search(r"<[^>]+\sstyle=", text), "no inline styles"
     return page
@@ -68,6 +69,13 @@ def keep(text: str) -> None:
     if folder := os.environ.get("HTML_PAGES"):
         name = f"{hashlib.sha256(text.encode()).hexdigest()[:16]}.html"
         Path(folder, name).write_text(text, encoding="utf-8")
+
+
+def assert_named_by_policy(text: str, policy: str) -> None:
+    """No script is written into the page, but for those of a map whose digests its policy names."""
+    for script in re.findall(r"<script>(.*?)</script>", text, flags=re.DOTALL):
+        digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+        assert f"'sha256-{digest}'" in policy, "no inline scripts"
 
 
 def assert_labelled(page: Page, ids: set[str]) -> None:

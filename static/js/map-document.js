@@ -3,9 +3,7 @@
 "use strict";
 
 const homewardMap = {
-  labels: {},
-
-  box({ title, lines, link }) {
+  box([title, lines, link]) {
     const box = document.createElement("div");
     const head = document.createElement("p");
     const name = document.createElement(link ? "a" : "strong");
@@ -26,13 +24,13 @@ const homewardMap = {
     return box;
   },
 
-  controls(map, words) {
-    homewardMap.labels = words;
-    L.control.zoom({ zoomInTitle: words.zoom_in, zoomOutTitle: words.zoom_out }).addTo(map);
+  controls(map, [zoomInTitle, zoomOutTitle, close]) {
+    map.setMaxZoom(17);
+    L.control.zoom({ zoomInTitle, zoomOutTitle }).addTo(map);
     L.control.scale({ imperial: false }).addTo(map);
     map.getContainer().addEventListener("keydown", (event) => { if (event.key === "Escape") map.closePopup(); });
     map.on("popupopen", ({ popup }) => {
-      popup.getElement().querySelector(".leaflet-popup-close-button")?.setAttribute("aria-label", words.close);
+      popup.getElement().querySelector(".leaflet-popup-close-button")?.setAttribute("aria-label", close);
     });
   },
 
@@ -49,7 +47,7 @@ const homewardMap = {
     const icon = L.divIcon({ html: shape, className: "", iconSize: [30, 30], iconAnchor: [15, 36] });
     const marker = L.marker([latitude, longitude], { icon, riseOnHover: true });
     marker.bindPopup(() => homewardMap.box(words), { minWidth: 160, maxWidth: 280, offset: [0, -28] });
-    marker.on("add", () => marker.getElement().setAttribute("aria-label", [label, words.title].filter(Boolean).join(" ")));
+    marker.on("add", () => marker.getElement().setAttribute("aria-label", [label, words[0]].filter(Boolean).join(" ")));
     marker.on("popupclose", () => marker.getElement()?.focus({ preventScroll: true }));
     return marker;
   },

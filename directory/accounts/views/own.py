@@ -1,6 +1,5 @@
 """Pages to sign in and out, to accept an invitation, and for one's own account."""
 
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from flask import (
@@ -20,7 +19,7 @@ from werkzeug.wrappers import Response
 from directory.accounts import attempts, forms, operations, queries
 from directory.errors import DomainError
 from directory.models import User
-from directory.web import locale
+from directory.web import clock, locale
 from directory.web.identity import Identity, by_token, current_actor, public, signed_in
 from directory.web.security import limiter
 from directory.web.session import db
@@ -53,7 +52,7 @@ def sign_in() -> Any:
     email, password = request.form.get("email", ""), request.form.get("password", "")
     try:
         user = operations.sign_in(
-            db(), email=email, password=password, now=datetime.now(UTC)
+            db(), email=email, password=password, now=clock.now()
         )
     except operations.WrongCredentials as error:
         return _sign_in_page(
@@ -87,7 +86,7 @@ def sign_out() -> Any:
 @limiter.limit(FROM_ONE_ADDRESS)
 def invitation(token: str) -> Any:
     """Let an invited person choose a password."""
-    _, user = queries.invited_user(db(), token, now=datetime.now(UTC))
+    _, user = queries.invited_user(db(), token, now=clock.now())
     return _secret(_invitation_page(token, user))
 
 
@@ -96,7 +95,7 @@ def invitation(token: str) -> Any:
 @limiter.limit(FROM_ONE_ADDRESS)
 def accept_invitation(token: str) -> Any:
     """Set the password and sign the person in."""
-    now = datetime.now(UTC)
+    now = clock.now()
     _, user = queries.invited_user(db(), token, now=now)
     try:
         password = forms.repeated_password(request.form)
@@ -146,7 +145,7 @@ def change_password() -> Any:
             user=user,
             current=request.form.get("current", ""),
             password=forms.repeated_password(request.form),
-            now=datetime.now(UTC),
+            now=clock.now(),
         )
     except DomainError as error:
         return _own_page(user, forms.sentences(error, "password"))

@@ -1,7 +1,7 @@
 """Pages for all accounts: the administrator lists, adds, binds and closes them."""
 
 import uuid
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -10,6 +10,7 @@ from flask_babel import gettext
 from directory.accounts import forms, operations, queries
 from directory.errors import DomainError
 from directory.models import Role, User
+from directory.web import clock
 from directory.web.api import translated
 from directory.web.identity import current_actor, roles
 from directory.web.session import db
@@ -35,7 +36,7 @@ def create_user() -> Any:
     """Add an account and show the link that its person needs, once."""
     if request.method == "GET":
         return render_template("accounts/new_user.html", roles=_role_options(), form={})
-    actor, now = current_actor(), datetime.now(UTC)
+    actor, now = current_actor(), clock.now()
     try:
         access = forms.access_of(db(), request.form)
         newcomer = operations.Newcomer(
@@ -71,7 +72,7 @@ def edit_user(user_id: uuid.UUID) -> Any:
     try:
         access = forms.access_of(db(), request.form)
         operations.edit_access(
-            db(), actor=current_actor(), user=user, access=access, now=datetime.now(UTC)
+            db(), actor=current_actor(), user=user, access=access, now=clock.now()
         )
     except DomainError as error:
         return _user_page(user, forms.sentences(error, "role"), request.form), 422
@@ -84,7 +85,7 @@ def edit_user(user_id: uuid.UUID) -> Any:
 def invite(user_id: uuid.UUID) -> Any:
     """Make a new one-time link for an account, for instance after a lost password."""
     user = queries.get_user(db(), user_id, actor=current_actor())
-    return _invited_page(user, datetime.now(UTC))
+    return _invited_page(user, clock.now())
 
 
 def _invited_page(user: User, now: datetime) -> str:

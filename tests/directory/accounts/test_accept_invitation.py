@@ -1,7 +1,7 @@
 """A one-time link to set a password."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,21 +12,16 @@ from sqlalchemy.orm import Session
 from directory.accounts import operations
 from directory.authz import Actor
 from directory.models import Invitation, Role, User
-from tests.factories import PASSWORD, make_user
+from tests.factories import NOW, PASSWORD, make_user
 
 ADMIN = Actor(role=Role.ADMIN, email="admin@example.org")
 BOTH = {"password": PASSWORD, "password_again": PASSWORD}
 
 
-def clock() -> datetime:
-    """The real time, which the pages under test read too."""
-    return datetime.now(UTC)  # noqa: TID251 -- stands at the edge, like the views
-
-
 @pytest.fixture
 def invited(session: Session) -> tuple[User, str]:
     user = make_user(session, role="caseworker", email="new@example.org")
-    token = operations.invite(session, actor=ADMIN, user=user, now=clock())
+    token = operations.invite(session, actor=ADMIN, user=user, now=NOW)
     session.commit()
     return user, token
 
@@ -95,7 +90,7 @@ def test_it_refuses_a_bad_password_and_the_link_stays_good(
 
 def test_an_old_link_is_refused(session: Session, invited: tuple[User, str]) -> None:
     _, token = invited
-    late = clock() + timedelta(days=8)
+    late = NOW + timedelta(days=8)
     with pytest.raises(operations.queries.InvitationUnusable):
         operations.accept_invitation(session, token=token, password=PASSWORD, now=late)
 
@@ -104,7 +99,7 @@ def test_a_newer_link_ends_the_older_one(
     client: FlaskClient, session: Session, invited: tuple[User, str]
 ) -> None:
     user, token = invited
-    operations.invite(session, actor=ADMIN, user=user, now=clock())
+    operations.invite(session, actor=ADMIN, user=user, now=NOW)
     session.commit()
     assert client.get(f"/invitations/{token}").status_code == 404
 

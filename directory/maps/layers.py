@@ -1,0 +1,132 @@
+"""Listings, coverage and outcomes as layers of a map; the caller gives the words."""
+
+import uuid
+from collections.abc import Callable, Collection, Mapping, Sequence
+
+from sqlalchemy.orm import Session
+
+from directory.maps import outlines, queries
+from directory.maps.queries import Coverage, Spot
+from directory.models import CoverageKind, Offer, Sensitivity
+from directory.referrals.outcomes import AreaCount
+from geo.geojson import Json
+from geo.maps import Layer, Pin, Shape, Words
+from geo.points import Point
+
+MAX_COVERAGES = 40
+"""More outlines over each other than this tell nothing."""
+
+STEPS = 4
+"""Shades above the lightest in a map of shares."""
+
+
+def of_spots(
+    spots: Sequence[Spot],
+    *,
+    say: Callable[[Spot], Words],
+    labels: Mapping[uuid.UUID, str] | None = None,
+    is_clustered: bool = False,
+) -> Layer:
+    """Draw listings as pins in their category's colour; ``labels`` are the numbers of the list."""
+    pins = tuple(
+        Pin(
+            Point(latitude=spot.latitude, longitude=spot.longitude),
+            say(spot),
+            look=spot.term.partition(".")[0],
+            label=(labels or {}).get(spot.service_at_location_id, ""),
+        )
+        for spot in spots
+    )
+    return Layer(pins=pins, is_clustered=is_clustered)
+
+
+def of_coverage(
+    session: Session,
+    offers: Collection[Offer],
+    *,
+    say: Callable[[Coverage, str], Words],
+) -> Layer:
+    """Draw where services may be used: areas, circles and shapes; the whole country is the base map.
+
+    Only of services whose position may be drawn: a circle gives its middle away, and even a stated
+    area says more than the first-level area that ``of_withheld`` draws.
+    """
+    open_offers = [offer for offer in offers if offer.sensitivity in queries.WITH_PIN]
+    stated = queries.list_coverage(session, open_offers)
+    area_ids = {one.area_id for one in stated if one.area_id is not None}
+    outlines_of_areas = outlines.outlines_of(session, area_ids)
+    names = queries.area_names(session, area_ids)
+    drawn: dict[tuple[object, bool], Shape] = {}
+    for one in stated:
+        geometry = _geometry(one, outlines_of_areas)
+        if geometry is None or len(drawn) >= MAX_COVERAGES:
+            continue
+        look = "excluded" if one.is_exclusion else "coverage"
+        words = say(one, names.get(one.area_id, "") if one.area_id else "")
+        # The same area stated by several services is drawn once.
+        key = (one.area_id or len(drawn), one.is_exclusion)
+        drawn.setdefault(key, Shape(geometry, look, words))
+    return Layer(shapes=tuple(drawn.values()))
+
+
+def _geometry(
+    one: Coverage, outlines_of_areas: Mapping[uuid.UUID, Json]
+) -> Json | None:
+    if one.kind is CoverageKind.NATIONAL:
+        return None
+    if one.shape is not None:
+        return outlines.simplified(one.shape)
+    return outlines_of_areas.get(one.area_id) if one.area_id else None
+
+
+def of_withheld(
+    session: Session, offers: Collection[Offer], *, say: Callable[[int, str], Words]
+) -> Layer:
+    """Draw restricted services as their first-level areas, with how many there are in each."""
+    counts: dict[uuid.UUID, set[uuid.UUID]] = {}
+    names: dict[uuid.UUID, str] = {}
+    for offer in offers:
+        if offer.sensitivity != Sensitivity.L2 or offer.area_id is None:
+            continue
+        area = queries.first_level_of(session, offer.area_id)
+        if area is not None:
+            counts.setdefault(area.id, set()).add(offer.service_at_location_id)
+            names[area.id] = area.name
+    geometries = outlines.outlines_of(session, list(counts))
+    shapes = (
+        Shape(geometries[key], "withheld", say(len(counts[key]), names[key]))
+        for key in sorted(geometries, key=lambda key: names[key])
+    )
+    return Layer(shapes=tuple(shapes))
+
+
+def of_place(point: Point, words: Words) -> Layer:
+    """Draw the place that was asked about."""
+    return Layer(pins=(Pin(point, words, look="place"),))
+
+
+def of_counts(
+    session: Session,
+    counts: Mapping[uuid.UUID, AreaCount],
+    *,
+    say: Callable[[uuid.UUID, AreaCount], Words],
+) -> Layer:
+    """Shade areas by how many were confirmed; a hidden count has a dotted edge and no shade."""
+    geometries = outlines.outlines_of(session, list(counts))
+    largest = max(
+        (count.confirmed for count in counts.values() if count.confirmed), default=0
+    )
+    shapes = (
+        Shape(geometries[key], _shade(count.confirmed, largest), say(key, count))
+        for key, count in counts.items()
+        if key in geometries
+    )
+    return Layer(shapes=tuple(shapes))
+
+
+def _shade(count: int | None, largest: int) -> str:
+    if count is None:
+        return "hidden"
+    if count == 0:
+        return "step-0"
+    return f"step-{min(STEPS, 1 + (count - 1) * STEPS // largest)}"

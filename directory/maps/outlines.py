@@ -1,0 +1,114 @@
+"""The base map: borders from our own areas, simplified to what a screen can show."""
+
+import threading
+import uuid
+from collections.abc import Collection
+from typing import Any, Final
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from directory.models import Area
+from geo.geojson import Json, write_geometry
+from geo.points import BoundingBox
+
+SCREEN: Final = 700
+"""Into so many steps the wider side is divided: about the points of a wide screen."""
+KEPT: Final = 64
+"""How many base maps are kept ready in this process."""
+WORLD: Final = "*"
+
+_ready: dict[tuple[str, str, int], tuple[Json, ...]] = {}
+_lock = threading.Lock()
+
+
+def base_map(session: Session, countries: Collection[str]) -> tuple[Json, ...]:
+    """Return the borders to draw under what lies in these countries.
+
+    First-level areas of up to three countries, else all the countries of the world. Kept in
+    memory until areas are loaded or taken away; equal calls give equal geometries.
+    """
+    if not 0 < len(countries) <= 3:
+        return _kept(session, WORLD)
+    return tuple(one for code in sorted(countries) for one in _kept(session, code))
+
+
+def extent_of(session: Session, countries: Collection[str]) -> BoundingBox | None:
+    """Return the box round the base map of some countries; None where nothing is drawn."""
+    shapes = shapely.geometrycollections(
+        [shapely.geometry.shape(one) for one in base_map(session, countries)]
+    )
+    if shapes.is_empty:
+        return None
+    west, south, east, north = shapes.bounds
+    return BoundingBox(south=south, west=west, north=north, east=east)
+
+
+def outlines_of(
+    session: Session, area_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, Json]:
+    """Return the simplified outlines of some areas by id; areas without one are left out."""
+    statement = select(Area.id, _outline()).where(Area.id.in_(list(area_ids)))
+    return {
+        area_id: simplified(shapely.from_wkb(bytes(outline)))
+        for area_id, outline in session.execute(statement)
+        if outline is not None
+    }
+
+
+def simplified(shape: BaseGeometry) -> Json:
+    """Return a geometry with no more detail than a screen can show, as GeoJSON."""
+    return write_geometry(shapely.simplify(shape, _step([shape])), decimals=4)
+
+
+def _kept(session: Session, country: str) -> tuple[Json, ...]:
+    count = select(func.count()).select_from(Area).where(Area.valid_to.is_(None))
+    key = (str(session.get_bind().engine.url), country, session.scalar(count) or 0)
+    if key not in _ready:
+        drawn = _draw(session, country)
+        with _lock:
+            if len(_ready) >= KEPT:
+                _ready.clear()
+            _ready[key] = drawn
+    return _ready[key]
+
+
+def _draw(session: Session, country: str) -> tuple[Json, ...]:
+    if country == WORLD:
+        shapes = _shapes(session, Area.level == 0)
+    else:
+        own = Area.country == country
+        shapes = _shapes(session, own, Area.level == 1) or _shapes(
+            session, own, Area.level == 0
+        )
+    if not shapes:
+        return ()
+    # Borders that two areas share stay shared.
+    coarse = shapely.coverage_simplify(
+        shapes, tolerance=_step(shapes), simplify_boundary=True
+    )
+    return tuple(
+        write_geometry(shape, decimals=4) for shape in coarse if not shape.is_empty
+    )
+
+
+def _shapes(session: Session, *conditions: ColumnElement[bool]) -> list[BaseGeometry]:
+    statement = (
+        select(_outline())
+        .where(Area.valid_to.is_(None), *conditions)
+        .order_by(Area.code)
+    )
+    return [
+        shapely.from_wkb(bytes(found)) for found in session.scalars(statement) if found
+    ]
+
+
+def _step(shapes: list[BaseGeometry]) -> float:
+    west, south, east, north = shapely.total_bounds(shapes)
+    return float(max(east - west, north - south)) / SCREEN
+
+
+def _outline() -> Any:  # SQL of a function that has no type of its own
+    return func.ST_AsBinary(Area.geometry, type_=None)

@@ -1,0 +1,205 @@
+"""Map documents, shown in frames beside the lists that hold the same content."""
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+
+from flask import Blueprint, Response, make_response, request
+from flask_babel import gettext, ngettext
+
+from directory.areas import queries as areas
+from directory.maps import forms, layers, outlines, queries
+from directory.maps.queries import Coverage, Spot
+from directory.models import CoverageKind, Offer, Role
+from directory.referrals import outcomes
+from directory.web import clock
+from directory.web.identity import current_actor, public, roles
+from directory.web.locale import current_language, direction
+from directory.web.period import period_of
+from directory.web.session import db
+from directory.web.templating import show_date, static_url
+from geo.maps import MAX_FEATURES, Frame, Layer, Words, render
+
+blueprint = Blueprint("maps", __name__, url_prefix="/maps")
+
+
+@blueprint.get("/services")
+@public
+def services() -> Response:
+    """Draw the listings that the same filters of /services find."""
+    actor, language = current_actor(), current_language()
+    found = forms.conditions(request.args)
+    spots = queries.list_spots(
+        db(), queries.pinned(actor), *found, language=language, limit=MAX_FEATURES - 100
+    )
+    withheld = queries.list_withheld(db(), *found, actor=actor)
+    drawn = [
+        layers.of_withheld(db(), withheld, say=_withheld),
+        layers.of_spots(spots, say=_say(spots), is_clustered=True),
+    ]
+    countries = {spot.country for spot in spots if spot.country}
+    return _document(gettext("Map of services"), drawn, countries)
+
+
+@blueprint.get("/services/<uuid:service_id>")
+@public
+def service(service_id: uuid.UUID) -> Response:
+    """Draw one listing with its coverage."""
+    offers = queries.get_offers(db(), service_id, actor=current_actor())
+    return _offers_document(
+        gettext("Map of the service and where it may be used"), offers
+    )
+
+
+@blueprint.get("/match")
+@public
+def match() -> Response:
+    """Draw the place that was asked about, rounded, and the services of a match by number."""
+    asked = forms.matched(request.args)
+    known = queries.list_offers(db(), asked.ids, actor=current_actor())
+    # Numbers are those of the list, also where a service has no pin.
+    labels = {key: str(place) for place, key in enumerate(asked.ids, 1)}
+    further = []
+    if asked.place is not None:
+        words = Words(gettext("The place you asked about, to about a kilometre"))
+        further.append(layers.of_place(asked.place, words))
+    title = gettext("Map of the services that match")
+    return _offers_document(title, list(known.values()), labels, further)
+
+
+@blueprint.get("/referrals")
+@roles(Role.SUPERVISOR, Role.ADMIN, Role.AUTHORITY)
+def referrals() -> Response:
+    """Shade areas by how many referrals were confirmed; counts under five are hidden."""
+    period = period_of(request.args, now=clock.now())
+    counts = outcomes.confirmed_by_area(
+        db(), actor=current_actor(), sent_from=period.since, sent_before=period.before
+    )
+    names = areas.names(db(), counts, current_language())
+
+    def say(area_id: uuid.UUID, count: outcomes.AreaCount) -> Words:
+        return Words(names[area_id], (_sent(count.sent), _confirmed(count.confirmed)))
+
+    shaded = layers.of_counts(db(), counts, say=say)
+    countries = queries.countries_of(db(), counts)
+    return _document(
+        gettext("Map of referrals confirmed by returnees"), [shaded], countries
+    )
+
+
+def _offers_document(
+    title: str,
+    offers: Sequence[Offer],
+    labels: Mapping[uuid.UUID, str] | None = None,
+    further: Sequence[Layer] = (),
+) -> Response:
+    actor = current_actor()
+    ids = [offer.service_at_location_id for offer in offers]
+    spots = queries.list_spots(
+        db(),
+        queries.pinned(actor),
+        Offer.service_at_location_id.in_(ids),
+        language=current_language(),
+        limit=MAX_FEATURES - 100,
+    )
+    drawn = [
+        layers.of_coverage(db(), offers, say=_covered),
+        layers.of_withheld(db(), offers, say=_withheld),
+        *further,
+        layers.of_spots(spots, say=_say(spots), labels=labels),
+    ]
+    return _document(title, drawn, {offer.country for offer in offers if offer.country})
+
+
+def _document(title: str, drawn: Sequence[Layer], countries: set[str]) -> Response:
+    language = current_language()
+    frame = Frame(
+        title=title,
+        language=language,
+        direction=direction(language),
+        asset=static_url,
+        words={
+            "zoom_in": gettext("Zoom in"),
+            "zoom_out": gettext("Zoom out"),
+            "close": gettext("Close"),
+            "no_script": gettext(
+                "This map needs scripts. The list holds the same content."
+            ),
+        },
+    )
+    document = render(
+        drawn,
+        frame=frame,
+        outlines=outlines.base_map(db(), countries),
+        view=None if _draws_something(drawn) else outlines.extent_of(db(), countries),
+    )
+    response = make_response(document.html)
+    response.headers["Content-Security-Policy"] = document.policy(
+        request.host_url.rstrip("/")
+    )
+    return response
+
+
+def _draws_something(drawn: Sequence[Layer]) -> bool:
+    return any(layer.pins or layer.shapes for layer in drawn)
+
+
+def _say(spots: Sequence[Spot]) -> Callable[[Spot], Words]:
+    """Words for listings: name with its link, category, area, when verified."""
+    language = current_language()
+    terms = queries.term_names(db(), {spot.term for spot in spots}, language)
+    places = areas.names(
+        db(), {spot.area_id for spot in spots if spot.area_id}, language
+    )
+
+    def say(spot: Spot) -> Words:
+        known = (
+            terms.get(spot.term),
+            places.get(spot.area_id) if spot.area_id else None,
+        )
+        lines = (*filter(None, known), _verified(spot))
+        return Words(spot.name, lines, f"/services/{spot.service_id}")
+
+    return say
+
+
+def _verified(spot: Spot) -> str:
+    if spot.assured_date is None:
+        return str(gettext("Never verified"))
+    return str(gettext("Verified on %(day)s", day=show_date(spot.assured_date)))
+
+
+def _covered(stated: Coverage, area: str) -> Words:
+    if stated.is_exclusion:
+        return Words(
+            gettext("Does not serve %(area)s", area=area or gettext("this area"))
+        )
+    if stated.kind is CoverageKind.RADIUS and stated.radius_km:
+        return Words(
+            gettext(
+                "Serves places within %(radius)s km", radius=f"{stated.radius_km:g}"
+            )
+        )
+    return Words(gettext("Serves %(area)s", area=area or gettext("this area")))
+
+
+def _withheld(count: int, area: str) -> Words:
+    number = ngettext("%(num)s protected service", "%(num)s protected services", count)
+    return Words(
+        area, (number, gettext("The place is not shown, to protect those who use it."))
+    )
+
+
+def _sent(count: int | None) -> str:
+    if count is None:
+        return str(gettext("Fewer than 5 referrals sent, or hidden to protect others"))
+    return str(ngettext("%(num)s referral sent", "%(num)s referrals sent", count))
+
+
+def _confirmed(count: int | None) -> str:
+    if count is None:
+        return str(gettext("Confirmed: hidden, to protect people in small groups"))
+    return str(
+        ngettext(
+            "%(num)s confirmed by the returnee", "%(num)s confirmed by returnees", count
+        )
+    )
