@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from typing import Final
 
 TATWEEL: Final = "\u0640"
@@ -56,3 +57,24 @@ def normalise(text: str) -> str:
     kept = "".join(letter for letter in folded if unicodedata.category(letter) != "Mn")
     kept = kept.translate(_ARABIC_FORMS).translate(_LATIN_FORMS).replace("_", " ")
     return _NOT_WORD.sub(" ", kept).strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """Message ids that the edge translates one by one and joins as a list; other text stays."""
+
+    messages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageCodes:
+    """ISO 639 codes that the edge writes as names of languages."""
+
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CountryCodes:
+    """ISO 3166-1 alpha-2 codes that the edge writes as names of countries."""
+
+    codes: tuple[str, ...]

@@ -22,6 +22,12 @@ def writes(view: View) -> View:
     return view
 
 
+def reads(view: View) -> View:
+    """A POST view that only asks takes the reading session and waits for no writer."""
+    view.reads = True  # type: ignore[attr-defined]  # read by ``db``
+    return view
+
+
 def install(app: Flask, *, reading: SessionFactory, writing: SessionFactory) -> None:
     """Give ``app`` its sessions: reading ones for GET, writing ones for everything else."""
     app.extensions["homeward_sessions"] = {"reading": reading, "writing": writing}
@@ -32,16 +38,16 @@ def install(app: Flask, *, reading: SessionFactory, writing: SessionFactory) -> 
 def db() -> Session:
     """The session of this request."""
     if "db" not in g:
-        kind = (
-            "reading" if request.method in _SAFE and not _view_writes() else "writing"
-        )
+        kind = "writing" if _view_writes() else "reading"
         g.db = current_app.extensions["homeward_sessions"][kind]()
     return cast("Session", g.db)
 
 
 def _view_writes() -> bool:
     view = current_app.view_functions.get(request.endpoint or "")
-    return bool(getattr(view, "writes", False))
+    if request.method in _SAFE:
+        return bool(getattr(view, "writes", False))
+    return not getattr(view, "reads", False)
 
 
 def _finish(response: Response) -> Response:

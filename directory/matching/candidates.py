@@ -1,0 +1,211 @@
+"""Finds every offer whose coverage reaches the place, in part, or ends close to it."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy.orm import Session
+
+from directory.matching import coverage_queries
+from directory.matching.coverage import DEFAULT_REACH_KM, Findings, Reach, Status
+from directory.matching.coverage_queries import Visible
+from directory.matching.whereabouts import NEARLY_KM, Whereabouts
+from geo.geodesics import Numbers
+from geo.nearness import Surroundings
+
+_WHOLE, _NOTHING = 1 - 1e-4, 1e-9
+"""Shares of an area: outlines of the same border never agree to the last metre."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidates:
+    """Offers by column, in step: key, text of facts, distance in km (NaN: no position), reach."""
+
+    keys: Sequence[uuid.UUID]
+    facts: Sequence[str]
+    kilometres: Numbers
+    reaches: Sequence[Reach]
+    area_ids: Sequence[uuid.UUID | None]
+
+
+def find(
+    session: Session,
+    *,
+    place: Whereabouts,
+    visible: Visible,
+    reach_km: float = DEFAULT_REACH_KM,
+) -> Candidates:
+    """Find the candidates around ``place`` among the ``visible`` offers.
+
+    ``reach_km``: how far a service reaches that states no coverage.
+    """
+    findings = Findings()
+    coverage_queries.by_area(session, place, visible, findings)
+    coverage_queries.by_country(session, place, visible, findings)
+    if place.is_area:
+        _by_overlap(session, place, visible, findings)
+    else:
+        coverage_queries.by_circle(session, place, visible, findings)
+        coverage_queries.by_shape(session, place, visible, findings)
+    coverage_queries.by_nearness(session, place, visible, findings, reach_km)
+    if place.is_area:
+        _settle_parts(session, place, findings)
+    else:
+        _settle_exclusions(session, place, findings)
+    return _columns(place, findings)
+
+
+def _columns(place: Whereabouts, findings: Findings) -> Candidates:
+    found = list(findings.offers.values())
+    return Candidates(
+        keys=[each.row[0] for each in found],
+        facts=[each.row[1] for each in found],
+        kilometres=coverage_queries.kilometres(place, [each.row for each in found]),
+        reaches=[each.reach for each in found],
+        area_ids=[each.row[4] for each in found],
+    )
+
+
+def _settle_exclusions(
+    session: Session, place: Whereabouts, findings: Findings
+) -> None:
+    """A point inside an exclusion is not covered, but may lie close to what is left."""
+    excluded = [key for key in findings.excluding if key in findings.offers]
+    if not excluded:
+        return
+    surroundings = Surroundings(point=place.point, reach_km=NEARLY_KM)
+    for key, (covered, taken_out) in _close_parts(
+        session, excluded, surroundings
+    ).items():
+        km = surroundings.distance_km(shapely.difference(covered, taken_out))
+        kept = findings.offers[key].reach
+        findings.settle(key, None if km is None else _missed(kept, km))
+
+
+def _missed(reach: Reach, km: float) -> Reach:
+    return Reach(
+        kind=reach.kind,
+        status=Status.NOT_MET,
+        miss_km=km,
+        area_id=reach.area_id,
+        radius_km=reach.radius_km,
+    )
+
+
+def _by_overlap(
+    session: Session, place: Whereabouts, visible: Visible, findings: Findings
+) -> None:
+    """Shapes and circles against the outline of an area."""
+    rows = {
+        row.statement: row
+        for row in coverage_queries.shapes_close_to(session, place, visible)
+    }
+    outline = place.outline
+    if outline is None or not rows:
+        return
+    surroundings = Surroundings(point=place.point, reach_km=NEARLY_KM, outline=outline)
+    shapely.prepare(outline)
+    for statement, shape in coverage_queries.outlines(session, list(rows)):
+        row = rows[statement]
+        status, km = _relation(outline, shape, surroundings)
+        if status is not None:
+            reach = Reach(
+                kind=row.kind, status=status, miss_km=km, radius_km=row.radius_km
+            )
+            findings.add(row, reach, is_exclusion=row.is_exclusion)
+
+
+def _relation(
+    outline: BaseGeometry, shape: BaseGeometry, surroundings: Surroundings
+) -> tuple[Status | None, float]:
+    """How a shape relates to an area: all of it, a part, missed by so many km, or far away."""
+    if shapely.intersects(outline, shape):
+        share = shapely.intersection(outline, shape).area / outline.area
+        if share >= _WHOLE:
+            return Status.MET, 0.0
+        if share > _NOTHING:
+            return Status.UNKNOWN, 0.0
+    km = surroundings.distance_km(shape)
+    return (None, 0.0) if km is None else (Status.NOT_MET, km)
+
+
+def _settle_parts(session: Session, place: Whereabouts, findings: Findings) -> None:
+    """Put together the statements of offers that cover parts of an area or exclude some."""
+    open_keys = [
+        key
+        for key, found in findings.offers.items()
+        if key in findings.excluding
+        or (found.reach.status is Status.UNKNOWN and len(found.others) > 1)
+    ]
+    by_tree = [
+        key
+        for key in open_keys
+        if key not in findings.excluding
+        and _tree_covers(place, findings.offers[key].others)
+    ]
+    for key in by_tree:
+        findings.settle(key, _whole(findings.offers[key].reach))
+    rest = [key for key in open_keys if key not in set(by_tree)]
+    outline = place.outline
+    if not rest or outline is None:
+        return
+    surroundings = Surroundings(point=place.point, reach_km=NEARLY_KM, outline=outline)
+    for key, (covered, taken_out) in _close_parts(session, rest, surroundings).items():
+        left = shapely.difference(covered, taken_out)
+        status, km = _relation(outline, left, surroundings)
+        reach = findings.offers[key].reach
+        if status is Status.MET:
+            findings.settle(key, _whole(reach))
+        elif status is Status.UNKNOWN:
+            findings.settle(
+                key,
+                Reach(
+                    kind=reach.kind,
+                    status=status,
+                    area_id=reach.area_id,
+                    radius_km=reach.radius_km,
+                ),
+            )
+        else:
+            findings.settle(key, None if status is None else _missed(reach, km))
+
+
+def _whole(reach: Reach) -> Reach:
+    return Reach(
+        kind=reach.kind,
+        status=Status.MET,
+        area_id=reach.area_id,
+        radius_km=reach.radius_km,
+    )
+
+
+def _tree_covers(place: Whereabouts, reaches: list[Reach]) -> bool:
+    """Whether the stated areas are together the whole place, by the tree of areas."""
+    stated = {reach.area_id for reach in reaches if reach.area_id is not None}
+    children: dict[uuid.UUID | None, list[uuid.UUID]] = {}
+    for part, parent in place.parts.items():
+        children.setdefault(parent, []).append(part)
+
+    def covered(area: uuid.UUID) -> bool:
+        below = children.get(area, [])
+        return area in stated or (bool(below) and all(covered(each) for each in below))
+
+    return place.area_id is not None and covered(place.area_id)
+
+
+def _close_parts(
+    session: Session, keys: list[uuid.UUID], surroundings: Surroundings
+) -> dict[uuid.UUID, tuple[BaseGeometry, BaseGeometry]]:
+    """What offers cover and exclude around the place."""
+    shapes: dict[uuid.UUID, tuple[list[BaseGeometry], list[BaseGeometry]]] = {
+        key: ([], []) for key in keys
+    }
+    for row in coverage_queries.statements_of(session, keys):
+        close = surroundings.close_part(shapely.from_wkb(bytes(row.outline)))
+        shapes[row.key][1 if row.is_exclusion else 0].append(shapely.make_valid(close))
+    return {
+        key: (shapely.union_all(covered), shapely.union_all(taken_out))
+        for key, (covered, taken_out) in shapes.items()
+    }

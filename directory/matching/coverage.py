@@ -1,0 +1,122 @@
+"""Whether a service's coverage reaches the place: the kinds of statement, and which one counts."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Final
+
+from directory.models import CoverageKind, Offer
+
+DEFAULT_REACH_KM: Final = 50.0
+NEAR: Final = "near"
+"""No coverage is stated; the place is close to the service's position."""
+
+_SPECIFIC_FIRST: Final = {
+    CoverageKind.SHAPE: 0,
+    CoverageKind.RADIUS: 1,
+    CoverageKind.AREA: 2,
+    CoverageKind.NATIONAL: 3,
+    CoverageKind.REMOTE: 4,
+    NEAR: 5,
+}
+
+
+class Status(StrEnum):
+    """What is known of a criterion."""
+
+    MET = "met"
+    UNKNOWN = "unknown"
+    NOT_MET = "not_met"
+
+
+_BEST_FIRST: Final = {Status.MET: 0, Status.UNKNOWN: 1, Status.NOT_MET: 2}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """How one statement of coverage (or none) relates to the place.
+
+    ``met``: it covers the whole place. ``unknown``: a part of it, or (``near``) nobody stated it.
+    ``not_met``: it ends ``miss_km`` kilometres away. ``area_id`` and ``radius_km`` are the
+    statement's own.
+    """
+
+    kind: str
+    status: Status
+    miss_km: float = 0.0
+    area_id: uuid.UUID | None = None
+    radius_km: float | None = None
+
+    @property
+    def rank(self) -> tuple[int, float, int]:
+        """Smaller is what counts: whole before part before missed, nearest, most specific."""
+        return _BEST_FIRST[self.status], self.miss_km, _SPECIFIC_FIRST[self.kind]
+
+
+NEAR_ENOUGH: Final = Reach(kind=NEAR, status=Status.UNKNOWN)
+
+
+@dataclass(slots=True)
+class Found:
+    """An offer that something was found about: its row, and the statement that counts so far."""
+
+    row: Any
+    reach: Reach
+    others: list[Reach] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Findings:
+    """The offers found so far by service at a location, and those that exclude (part of) the place."""
+
+    offers: dict[uuid.UUID, Found] = field(default_factory=dict)
+    excluding: dict[uuid.UUID, list[Reach]] = field(default_factory=dict)
+
+    def add(self, row: Any, reach: Reach, *, is_exclusion: bool = False) -> None:
+        """Note what one statement says of the place."""
+        key = row[0]
+        if is_exclusion:
+            if reach.status is not Status.NOT_MET:
+                self.excluding.setdefault(key, []).append(reach)
+            return
+        found = self.offers.get(key)
+        if found is None:
+            self.offers[key] = Found(row, reach, [reach])
+            return
+        found.others.append(reach)
+        if reach.rank < found.reach.rank:
+            found.reach = reach
+
+    def settle(self, key: uuid.UUID, reach: Reach | None) -> None:
+        """Put ``reach`` in place of what was found; ``None`` takes the offer out."""
+        if reach is None:
+            self.offers.pop(key, None)
+        elif key in self.offers:
+            self.offers[key].reach = reach
+
+
+OFFER_COLUMNS: Final = (
+    Offer.service_at_location_id,
+    Offer.facts,
+    Offer.latitude,
+    Offer.longitude,
+    Offer.area_id,
+)
+"""What every query about coverage reads of an offer, first."""
+
+
+def area_reach(
+    area_id: uuid.UUID,
+    kind: str,
+    holding: frozenset[uuid.UUID],
+    nearby: Mapping[uuid.UUID, float],
+) -> Reach | None:
+    """How a statement about an area relates to a place; ``None`` where it lies far away."""
+    if area_id in holding:
+        return Reach(kind=kind, status=Status.MET, area_id=area_id)
+    if area_id in nearby:
+        return Reach(
+            kind=kind, status=Status.NOT_MET, miss_km=nearby[area_id], area_id=area_id
+        )
+    return None

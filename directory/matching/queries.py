@@ -1,0 +1,237 @@
+"""Answers a match: who serves this place, fits this person, and why."""
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session
+
+from directory import authz
+from directory.areas import queries as areas
+from directory.authz import Actor
+from directory.database import among
+from directory.matching import candidates, ranking, whereabouts
+from directory.matching import needs as asked
+from directory.matching.coverage import DEFAULT_REACH_KM, Status
+from directory.matching.needs import Needs
+from directory.matching.ranking import Question, Ranked
+from directory.matching.verdicts import AreaName, TermName
+from directory.matching.whereabouts import Whereabouts
+from directory.models import (
+    Offer,
+    OfferTerm,
+    Organization,
+    Service,
+    TaxonomyTerm,
+    Translation,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """One criterion as shown: message ids with their values, names already in the reader's language."""
+
+    code: str
+    status: Status
+    weight: float
+    value: float
+    reason: str
+    remedy: str
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """One service at a location for one need, with all that a reader is shown.
+
+    ``kilometres`` is ``None`` where there is no distance or it may not be told. ``covered_by`` is
+    the kind of statement that reaches the place, empty for a near miss that none reaches.
+    """
+
+    service_id: uuid.UUID
+    service_at_location_id: uuid.UUID
+    organization_id: uuid.UUID
+    external_id: str | None
+    name: str
+    name_language: str
+    organization_name: str
+    term: str
+    service_terms: tuple[str, ...]
+    score: float
+    kilometres: float | None
+    is_approximate: bool
+    covered_by: str
+    assured_date: Any
+    review_days: int
+    is_demonstration: bool
+    sensitivity: str
+    reasons: tuple[Reason, ...]
+
+    @property
+    def failures(self) -> tuple[Reason, ...]:
+        """What is not met."""
+        return tuple(each for each in self.reasons if each.status is Status.NOT_MET)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchResult:
+    """The answer. ``total`` counts all matches, also those beyond the limit."""
+
+    matches: tuple[Match, ...]
+    not_matched: tuple[Match, ...]
+    questions: tuple[Question, ...]
+    gaps: tuple[str, ...]
+    total: int
+    place: Whereabouts
+
+
+def match(
+    session: Session,
+    actor: Actor,
+    needs: Needs,
+    now: datetime,
+    *,
+    reach_km: float = DEFAULT_REACH_KM,
+) -> MatchResult:
+    """Match ``needs`` against what ``actor`` may see; raises UnknownTerm, UnknownArea.
+
+    ``reach_km``: how far a service reaches that states no coverage.
+    """
+    today = now.date()
+    wanted = asked.wanted(session, needs.terms)
+    place = whereabouts.find(session, needs, today=today)
+    found = candidates.find(
+        session, place=place, visible=authz.visible_offers(actor), reach_km=reach_km
+    )
+    ranked = ranking.rank(needs, wanted, found, place=place, today=today)
+    listed = [*ranked.matches, *ranked.not_matched]
+    details = _details(
+        session, [each.service_at_location_id for each in listed], needs.language
+    )
+    names = _Names(session, listed, needs.language)
+    shown = [_shown(each, details, names, place, needs.language) for each in listed]
+    return MatchResult(
+        matches=tuple(shown[: len(ranked.matches)]),
+        not_matched=tuple(shown[len(ranked.matches) :]),
+        questions=ranked.questions,
+        gaps=ranked.gaps,
+        total=ranked.total,
+        place=place,
+    )
+
+
+class _Names:
+    """The names of areas and terms that the reasons speak of."""
+
+    def __init__(
+        self, session: Session, listed: Iterable[Ranked], language: str
+    ) -> None:
+        spoken_of = {
+            value
+            for each in listed
+            for judged in each.judged
+            for value in judged.verdict.values.values()
+            if isinstance(value, AreaName | TermName)
+        }
+        area_ids = [each.area_id for each in spoken_of if isinstance(each, AreaName)]
+        self._names: dict[Any, str] = {
+            AreaName(key): name
+            for key, name in areas.names(session, area_ids, language).items()
+        }
+        codes = [each.code for each in spoken_of if isinstance(each, TermName)]
+        query = select(TaxonomyTerm.code, TaxonomyTerm.name, TaxonomyTerm.names)
+        for row in session.execute(query.where(TaxonomyTerm.code.in_(codes))):
+            self._names[TermName(row.code)] = row.names.get(language) or row.name
+
+    def fill(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Put names in place of what stands for them."""
+        return {
+            key: self._names.get(value, value)
+            if isinstance(value, AreaName | TermName)
+            else value
+            for key, value in values.items()
+        }
+
+
+def _details(
+    session: Session, keys: Sequence[uuid.UUID], language: str
+) -> dict[uuid.UUID, Any]:
+    """What the readers see of each listed offer besides its facts."""
+    terms = (
+        select(func.aggregate_strings(OfferTerm.term, ";"))
+        .where(OfferTerm.service_at_location_id == Offer.service_at_location_id)
+        .scalar_subquery()
+    )
+    query = (
+        select(
+            Offer.service_at_location_id,
+            Offer.service_id,
+            Offer.organization_id,
+            Offer.is_demonstration,
+            Service.external_id,
+            Service.language,
+            Offer.name,
+            Translation.text.label("translated_name"),
+            Organization.name.label("organization_name"),
+            terms.label("terms"),
+        )
+        .join(Service, Service.id == Offer.service_id)
+        .join(Organization, Organization.id == Offer.organization_id)
+        .outerjoin(
+            Translation,
+            and_(
+                Translation.entity == "service",
+                Translation.entity_id == Offer.service_id,
+                Translation.field == "name",
+                Translation.language == language,
+            ),
+        )
+        .where(among(session, Offer.service_at_location_id, list(dict.fromkeys(keys))))
+    )
+    return {row.service_at_location_id: row for row in session.execute(query)}
+
+
+def _shown(
+    ranked: Ranked,
+    details: Mapping[uuid.UUID, Any],
+    names: _Names,
+    place: Whereabouts,
+    language: str,
+) -> Match:
+    row = details[ranked.service_at_location_id]
+    return Match(
+        service_id=row.service_id,
+        service_at_location_id=ranked.service_at_location_id,
+        organization_id=row.organization_id,
+        external_id=row.external_id,
+        name=row.translated_name or row.name,
+        name_language=language if row.translated_name else row.language,
+        organization_name=row.organization_name,
+        term=ranked.term,
+        service_terms=tuple(sorted((row.terms or "").split(";"))),
+        score=ranked.score,
+        kilometres=ranked.kilometres,
+        is_approximate=place.is_area and ranked.kilometres is not None,
+        covered_by=""
+        if ranked.reach.status is Status.NOT_MET
+        else str(ranked.reach.kind),
+        assured_date=ranked.facts.assured_date,
+        review_days=ranked.facts.review_days,
+        is_demonstration=row.is_demonstration,
+        sensitivity=ranked.facts.sensitivity,
+        reasons=tuple(
+            Reason(
+                code=judged.code,
+                status=judged.verdict.status,
+                weight=judged.weight,
+                value=round(judged.verdict.value, 4),
+                reason=judged.verdict.reason,
+                remedy=judged.verdict.remedy,
+                values=names.fill(judged.verdict.values),
+            )
+            for judged in ranked.judged
+        ),
+    )
