@@ -14,14 +14,22 @@ from geo.engine import for_writing
 BLUEPRINTS = (
     "directory.web.home",
     "directory.web.health",
+    "directory.listings.views.listings",
     "directory.matching.api",
     "directory.maps.views",
     "directory.maps.api",
+    "directory.cases.views.cases",
+    "directory.cases.views.needs",
+    "directory.referrals.views.making",
+    "directory.referrals.views.worklist",
+    "directory.referrals.views.provider",
+    "directory.referrals.views.returnee",
+    "directory.referrals.views.words",
     "directory.accounts.views.own",
     "directory.accounts.views.users",
 )
 # Modules that only need to be imported: background tasks register themselves with the queue.
-TASKS: tuple[str, ...] = ()
+TASKS: tuple[str, ...] = ("directory.referrals.tasks",)
 
 
 def create_app(config: Config | None = None) -> Flask:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from directory import authz
+from directory.areas import queries as areas
 from directory.authz import Actor
 from directory.errors import NotFound
 from directory.models import (
@@ -189,6 +190,34 @@ def shortlist(session: Session, case: Case, *, actor: Actor) -> list[Kept]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class ReferralRow:
+    """A referral of a case; the names are empty where this actor may not know the listing."""
+
+    referral: Referral
+    service_name: str
+    organization: str
+
+
+def referrals(session: Session, case: Case, *, actor: Actor) -> list[ReferralRow]:
+    """The referrals of a case with their events, newest first."""
+    rows = session.execute(
+        select(Referral, Offer.name, Organization.name)
+        .outerjoin(
+            Offer,
+            and_(
+                Offer.service_at_location_id == Referral.service_at_location_id,
+                authz.visible_offers(actor),
+            ),
+        )
+        .outerjoin(Organization, Organization.id == Offer.organization_id)
+        .where(Referral.case_id == case.id)
+        .order_by(Referral.created_at.desc(), Referral.code)
+        .options(selectinload(Referral.events))
+    )
+    return [ReferralRow(row[0], row[1] or "", row[2] or "") for row in rows]
+
+
 def get_kept(session: Session, case: Case, item_id: uuid.UUID) -> ShortlistItem:
     """One item of this case's shortlist; raises NotFound."""
     item = session.scalar(
@@ -252,6 +281,30 @@ def term_names(
         )
     )
     return {row.code: row.names.get(language) or row.name for row in rows}
+
+
+def term_choices(
+    session: Session, *, language: str
+) -> list[tuple[str, list[tuple[str, str]]]]:
+    """All needs for a grouped list: each category with itself and its parts, in the taxonomy's order."""
+    terms = session.scalars(
+        select(TaxonomyTerm).order_by(TaxonomyTerm.position, TaxonomyTerm.code)
+    ).all()
+    labels = {term.id: term.names.get(language) or term.name for term in terms}
+    members: dict[uuid.UUID, list[tuple[str, str]]] = {}
+    for term in terms:
+        group = members.setdefault(term.parent_id or term.id, [])
+        group.append((term.code, labels[term.id]))
+    return [(labels[key], options) for key, options in members.items()]
+
+
+def area_name(
+    session: Session, area_id: uuid.UUID | None, *, language: str
+) -> str | None:
+    """The name of an area in a language."""
+    if area_id is None:
+        return None
+    return areas.names(session, [area_id], language).get(area_id)
 
 
 def reads(

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory.cases.operations import NEXT_DATE_AFTER
+from directory.listings import offers
 from directory.models import (
     Case,
     ListingReport,
@@ -18,7 +19,7 @@ from directory.models import (
     Referral,
     ServiceAtLocation,
 )
-from directory.referrals import clocks, events, notifications, queries
+from directory.referrals import clocks, events, evidence, notifications
 from directory.referrals.lifecycle import Party, Transition
 from directory.referrals.moves import By, Said
 from directory.referrals.states import LISTING_DOUBTS, State
@@ -137,7 +138,7 @@ def _start(moved: Moved) -> None:
         arrival=moved.case.arrival_date,
         sent_at=moved.now,
     )
-    facts = queries.facts(
+    facts = evidence.facts(
         moved.session, referral, case=moved.case, need=moved.need, now=moved.now
     )
     referral.consent_id = facts.consent.id if facts.consent else None
@@ -258,6 +259,11 @@ def _disputed(moved: Moved) -> None:
     )
 
 
+def _record(moved: Moved) -> None:
+    """The listing's record of answers and outcomes is part of what matching reads."""
+    offers.refresh(moved.session, [moved.referral.service_at_location_id])
+
+
 def _workers(case: Case, need: Need) -> list[uuid.UUID | None]:
     return [need.owner_id, case.caseworker_id or case.counsellor_id]
 
@@ -265,19 +271,26 @@ def _workers(case: Case, need: Need) -> list[uuid.UUID | None]:
 Effect = Callable[[Moved], None]
 EFFECTS: Final[Mapping[str, tuple[Effect, ...]]] = {
     "send": (_start,),
-    "acknowledge": (_tell_sender,),
-    "accept": (_acknowledged, _dates, _tell_sender),
-    "waitlist": (_acknowledged, _dates, _tell_sender),
-    "decline": (_acknowledged, _reason, _report_listing, _next_step, _tell_sender),
-    "ask": (_sender_clock, _tell_sender),
+    "acknowledge": (_tell_sender, _record),
+    "accept": (_acknowledged, _dates, _tell_sender, _record),
+    "waitlist": (_acknowledged, _dates, _tell_sender, _record),
+    "decline": (
+        _acknowledged,
+        _reason,
+        _report_listing,
+        _next_step,
+        _tell_sender,
+        _record,
+    ),
+    "ask": (_sender_clock, _tell_sender, _record),
     "answer": (_tell_provider,),
     "miss_answer": (_no_answer,),
     "begin": (_first_service, _dates),
-    "complete": (_first_service, _outcome, _tell_sender),
-    "confirm": (_need_met, _tell_sender),
-    "dispute": (_disputed,),
+    "complete": (_first_service, _outcome, _tell_sender, _record),
+    "confirm": (_need_met, _tell_sender, _record),
+    "dispute": (_disputed, _record),
     "resume": (_next_step, _tell_provider),
-    "uphold": (_need_met, _tell_sender),
+    "uphold": (_need_met, _tell_sender, _record),
     "close_dispute": (_next_step,),
     "redirect": (_end_provider_access,),
     "withdraw": (_end_provider_access, _next_step, _tell_sender),

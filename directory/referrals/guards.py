@@ -69,16 +69,6 @@ class Facts:
         )
 
 
-def freshness(assured: date | None, review_days: int, *, today: date) -> str:
-    """The band of a listing by its last verification: fresh, due, stale, or unknown (DOMAIN 11)."""
-    if assured is None:
-        return "unknown"
-    age = (today - assured).days
-    if age <= review_days:
-        return "fresh"
-    return "due" if age <= 2 * review_days else "stale"
-
-
 class GuardRefused(Conflict):
     """A condition of the move is not met; ``guard`` says which one."""
 

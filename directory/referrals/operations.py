@@ -15,6 +15,7 @@ from directory.models import Case, Need, Referral
 from directory.referrals import (
     effects,
     events,
+    evidence,
     guards,
     lifecycle,
     notifications,
@@ -95,14 +96,18 @@ def send(
     *,
     actor: Actor,
     referral: Referral,
-    confirms_duplicate: bool,
+    confirms_duplicate: bool = False,
+    was_called: bool = False,
     secret_key: str,
     now: datetime,
 ) -> None:
     """Hand a draft over: checks every guard, starts the clocks, queues the message to the provider.
 
-    Raises GuardRefused for the first guard that is not met.
+    ``was_called``: the sender called the provider of an outdated listing today. Raises GuardRefused
+    for the first guard that is not met.
     """
+    if was_called:
+        referral.called_on = now.date()
     said = Said(confirms_duplicate=confirms_duplicate)
     move(
         session,
@@ -141,7 +146,7 @@ def move(
     )
     _check_said(said)
     if row.guards:
-        facts = queries.facts(
+        facts = evidence.facts(
             session,
             referral,
             case=case,

@@ -1,23 +1,18 @@
 """Reads of referrals: by actor, by answer link, as a worklist, and what the guards look at."""
 
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, func, or_, select, true
 from sqlalchemy import case as sql_case
 from sqlalchemy.orm import Session, selectinload
 
 from directory import authz, tokens
-from directory.areas import queries as areas
 from directory.authz import Actor
 from directory.errors import NotFound
-from directory.listings import facts as offer_facts
 from directory.models import (
-    AreaAdvisory,
     Case,
-    Consent,
     Need,
     Offer,
     Organization,
@@ -25,9 +20,8 @@ from directory.models import (
     ReferralEvent,
     Service,
 )
-from directory.referrals import clocks, guards
-from directory.referrals.guards import Attempt, Facts, Listing
-from directory.referrals.states import OPEN, WITH_PROVIDER, State
+from directory.referrals import clocks
+from directory.referrals.states import OPEN, State
 
 
 def _with_events(statement: Select[Referral]) -> Select[Referral]:
@@ -221,88 +215,17 @@ def _in_state(state: str, now: datetime) -> ColumnElement[bool]:
     return Referral.state == state
 
 
-def listing(
-    session: Session, service_at_location_id: uuid.UUID, *, today: date
-) -> Listing:
-    """What the guards know of a service at a location; raises NotFound where it is gone."""
-    offer = session.get(Offer, service_at_location_id)
-    if offer is None:
-        raise NotFound
-    facts = offer_facts.load(offer.facts)
-    return Listing(
-        organization_id=offer.organization_id,
-        status=offer.status,
-        freshness=guards.freshness(facts.assured_date, facts.review_days, today=today),
-        is_area_suspended=_is_suspended(session, offer.area_id, today=today),
-    )
-
-
-def _is_suspended(session: Session, area_id: uuid.UUID | None, *, today: date) -> bool:
-    if area_id is None:
-        return False
-    chain = [area_id, *(area.id for area in areas.ancestors(session, area_id))]
-    found = session.scalar(
-        select(AreaAdvisory.id)
+def questions(session: Session, referral_id: uuid.UUID) -> list[ReferralEvent]:
+    """What the provider asked and was told, oldest first."""
+    statement = (
+        select(ReferralEvent)
         .where(
-            AreaAdvisory.area_id.in_(chain),
-            AreaAdvisory.level == "suspend",
-            AreaAdvisory.valid_from <= today,
-            or_(AreaAdvisory.valid_to.is_(None), AreaAdvisory.valid_to >= today),
+            ReferralEvent.referral_id == referral_id,
+            ReferralEvent.move.in_(("ask", "answer")),
         )
-        .limit(1)
+        .order_by(ReferralEvent.sequence)
     )
-    return found is not None
-
-
-def duplicates(
-    session: Session, *, case_id: uuid.UUID, term: str, besides: uuid.UUID | None = None
-) -> list[Referral]:
-    """Open referrals of the same person for the same need, other than ``besides``."""
-    statement = select(Referral).where(
-        Referral.case_id == case_id,
-        Referral.term == term,
-        Referral.state.in_([str(one) for one in WITH_PROVIDER]),
-    )
-    if besides is not None:
-        statement = statement.where(Referral.id != besides)
-    return list(session.scalars(statement.order_by(Referral.created_at)))
-
-
-def facts(
-    session: Session,
-    referral: Referral,
-    *,
-    case: Case,
-    need: Need,
-    now: datetime,
-    is_duplicate_confirmed: bool = False,
-) -> Facts:
-    """Everything the guards of a move look at."""
-    found = duplicates(
-        session, case_id=case.id, term=referral.term, besides=referral.id
-    )
-    consents = session.scalars(select(Consent).where(Consent.case_id == case.id)).all()
-    return Facts(
-        case=case,
-        need=need,
-        referral=referral,
-        listing=listing(session, referral.service_at_location_id, today=now.date()),
-        consents=consents,
-        duplicates=len([one for one in found if one.id != referral.previous_id]),
-        is_duplicate_confirmed=is_duplicate_confirmed,
-        attempts=attempts(session, referral.id),
-        now=now,
-    )
-
-
-def attempts(session: Session, referral_id: uuid.UUID) -> Sequence[Attempt]:
-    """The recorded attempts to reach the person about a referral."""
-    rows = session.execute(
-        select(ReferralEvent.at, ReferralEvent.code).where(
-            ReferralEvent.referral_id == referral_id, ReferralEvent.move == "attempt"
-        )
-    )
-    return [Attempt(row.at, row.code or "") for row in rows]
+    return list(session.scalars(statement))
 
 
 def unanswered(session: Session, *, now: datetime) -> list[Referral]:
@@ -320,3 +243,13 @@ def still_unanswered(session: Session) -> list[Referral]:
     """Referrals marked as without an answer, for the second alert."""
     statement = select(Referral).where(Referral.state == State.NO_RESPONSE)
     return list(session.scalars(_with_events(statement)))
+
+
+def organization_name(session: Session, organization_id: uuid.UUID) -> str:
+    """The name of an organization."""
+    return (
+        session.scalar(
+            select(Organization.name).where(Organization.id == organization_id)
+        )
+        or ""
+    )

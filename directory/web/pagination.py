@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
+from urllib.parse import urlencode
 
 from flask import request
 
@@ -49,3 +50,9 @@ def page_number() -> int:
     """``?page=`` of this request, 1 when absent or nonsense."""
     text = request.args.get("page", "1")
     return min(max(int(text), 1), FURTHEST) if text.isdecimal() else 1
+
+
+def page_url(number: int) -> str:
+    """The address of another page of the list that is shown now."""
+    kept = [(key, value) for key, value in request.args.items(multi=True) if key != "page"]
+    return f"{request.path}?{urlencode([*kept, ('page', str(number))])}"

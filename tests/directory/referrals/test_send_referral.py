@@ -7,7 +7,6 @@ from sqlalchemy import select
 
 from directory.errors import NotFound
 from directory.models import AreaAdvisory, Message, Referral, ReferralEvent, Service
-from directory.referrals import guards
 from directory.referrals.guards import GuardRefused
 from directory.referrals.lifecycle import Guard
 from tests import factories
@@ -66,9 +65,7 @@ def test_only_a_digest_of_the_link_is_stored(world: World) -> None:
 
 
 def test_it_refuses_without_a_valid_consent(world: World) -> None:
-    for consent in list(
-        world.session.scalars(select(factories.Consent)).all()
-    ):
+    for consent in list(world.session.scalars(select(factories.Consent)).all()):
         consent.expires_on = world.now.date() - timedelta(days=1)
     assert refusal(world, world.draft()) is Guard.CONSENT_VALID
 
@@ -118,16 +115,6 @@ def test_an_outdated_listing_needs_a_call_today(world: World) -> None:
     )
     assert refusal(world, world.draft()) is Guard.LISTING_NOT_RED
     assert world.sent(was_called=True).state == "sent"
-
-
-@pytest.mark.parametrize(
-    ("days", "band"), [(0, "fresh"), (120, "fresh"), (121, "due"), (241, "stale")]
-)
-def test_the_band_follows_the_review_interval(days: int, band: str) -> None:
-    today = date(2026, 11, 23)
-    assured = today - timedelta(days=days)
-    assert guards.freshness(assured, 120, today=today) == band
-    assert guards.freshness(None, 120, today=today) == "unknown"
 
 
 def test_it_refuses_an_area_where_referrals_are_suspended(world: World) -> None:

@@ -1,0 +1,1 @@
+"""Pages of cases: the case itself, its needs, its consent."""

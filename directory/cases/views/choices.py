@@ -1,0 +1,41 @@
+"""Lists that case forms offer: languages and countries in the reader's language."""
+
+from functools import cache
+from typing import Final
+
+from babel import Locale
+from flask import current_app
+
+from directory.web.locale import OWN_NAMES
+
+SPOKEN: Final = (
+    "ar", "en", "fr", "es", "am", "bn", "dar", "fa", "ff", "ha", "ku", "mn", "nl", "om", "ps",
+    "pt", "rn", "rw", "so", "sq", "sw", "ta", "ti", "tr", "ur", "wo", "yo",
+)  # fmt: skip
+
+
+@cache
+def languages(reader: str) -> list[tuple[str, str]]:
+    """Languages that people who return often speak, by their name in the reader's language."""
+    names = Locale.parse(reader).languages
+    known = [(code, str(names.get(code, code))) for code in SPOKEN if code in names]
+    return sorted(known, key=lambda pair: pair[1])
+
+
+@cache
+def countries(reader: str) -> list[tuple[str, str]]:
+    """All countries by their name in the reader's language."""
+    territories = Locale.parse(reader).territories
+    known = [
+        (code, str(name))
+        for code, name in territories.items()
+        if len(code) == 2
+        and code.isalpha()
+        and code not in {"EU", "UN", "XA", "XB", "ZZ"}
+    ]
+    return sorted(known, key=lambda pair: pair[1])
+
+
+def sheet_languages() -> list[tuple[str, str]]:
+    """The languages in which a sheet can be printed, each by its own name."""
+    return [(code, OWN_NAMES.get(code, code)) for code in current_app.config["LOCALES"]]

@@ -1,0 +1,1 @@
+"""Feedback and complaints from anyone, without an account, answered under a tracking code."""

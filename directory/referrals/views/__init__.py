@@ -1,0 +1,1 @@
+"""Pages of referrals: for the sender, the provider and the returnee."""

@@ -1,0 +1,146 @@
+"""The returnee's pages: the code on the sheet opens the state of things, to confirm or to dispute."""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any, Final
+
+from flask import Blueprint, Response, flash, redirect, render_template, request
+from flask_babel import gettext
+
+from directory import tokens
+from directory.cases import queries as cases
+from directory.errors import Conflict, Invalid, NotFound
+from directory.models import Case, Offer, Referral, Sensitivity
+from directory.referrals import clocks, lifecycle, operations, queries, tasks
+from directory.referrals.lifecycle import Party
+from directory.referrals.moves import By, Said
+from directory.referrals.states import State
+from directory.referrals.views import reading
+from directory.web import clock
+from directory.web.fields import Fields
+from directory.web.identity import by_token, public
+from directory.web.locale import current_language
+from directory.web.security import limiter
+from directory.web.session import db
+
+blueprint = Blueprint("returnee", __name__)
+FROM_ONE_ADDRESS: Final = "20 per 10 minutes"
+"""How often one network address may try a code."""
+CODE_LENGTH: Final = 16
+ANSWERS: Final = frozenset({"confirm", "dispute", "withdraw"})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One referral as the person sees it; the name of the need only where it harms nobody."""
+
+    referral: Referral
+    state: State
+    service_name: str
+    need_name: str | None
+    moves: frozenset[str]
+
+
+@blueprint.get("/s")
+@public
+def code_form() -> Response:
+    """Asks for the code on the sheet."""
+    return reading.secret_page(render_template("sheet/code.html", errors={}, typed=""))
+
+
+@blueprint.post("/s")
+@public
+@limiter.limit(FROM_ONE_ADDRESS)
+def find() -> Any:
+    """Opens the status page of a typed code."""
+    typed = tokens.tidy_code(request.form.get("code", ""))
+    try:
+        queries.case_by_sheet_code(db(), typed)
+    except NotFound:
+        errors = {"code": gettext("We do not know this code. Look at the sheet again.")}
+        body = render_template(
+            "sheet/code.html", errors=errors, typed=request.form.get("code")
+        )
+        return reading.secret_page(body, 422)
+    return redirect(f"/s/{tokens.grouped(typed)}", 303)
+
+
+@blueprint.get("/s/<token>")
+@by_token
+@limiter.limit(FROM_ONE_ADDRESS)
+def status(token: str) -> Response:
+    """How far each referral is, without a name and without the kind of sensitive services."""
+    case = queries.case_by_sheet_code(db(), token)
+    body = render_template(
+        "sheet/status.html",
+        lines=[_line(referral) for referral in _visible(case)],
+        token=token,
+        now=clock.now(),
+    )
+    return reading.secret_page(body)
+
+
+@blueprint.post("/s/<token>")
+@by_token
+@limiter.limit(FROM_ONE_ADDRESS)
+def answer(token: str) -> Any:
+    """The person confirms or disputes that a service was received, or withdraws a referral."""
+    session, now = db(), clock.now()
+    case = queries.case_by_sheet_code(session, token)
+    name, key = request.form.get("move", ""), Fields(request.form).key("referral")
+    referral = _of_case(case, key)
+    if name not in ANSWERS:
+        raise NotFound
+    said = Said(contact="code", note=Fields(request.form).text("note"))
+    try:
+        operations.move(
+            session,
+            referral=referral,
+            name=name,
+            by=By(Party.RETURNEE),
+            said=said,
+            now=now,
+        )
+    except (Invalid, Conflict):
+        session.rollback()
+        flash(gettext("This has changed in the meantime. Look again."), "warning")
+        return redirect(f"/s/{token}", 303)
+    tasks.soon()
+    flash(gettext("Thank you. It was written down."), "success")
+    return redirect(f"/s/{token}", 303)
+
+
+def _visible(case: Case) -> list[Referral]:
+    return [one for one in queries.of_case(db(), case.id) if one.state != State.DRAFT]
+
+
+def _of_case(case: Case, key: uuid.UUID | None) -> Referral:
+    """A sent referral of this case and of no other; raises NotFound."""
+    found = [one for one in _visible(case) if one.id == key]
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def _line(referral: Referral) -> Line:
+    session = db()
+    offer = session.get_one(Offer, referral.service_at_location_id)
+    moves = lifecycle.allowed(referral.state, Party.RETURNEE)
+    ended = {State.COMPLETED, State.DISPUTED}
+    offered = {row.move for row in moves} & ANSWERS
+    if referral.state in ended:
+        offered -= {"withdraw"}
+    neutral = offer.sensitivity != Sensitivity.L0
+    names = (
+        {}
+        if neutral
+        else cases.term_names(session, [referral.term], language=current_language())
+    )
+    organization = queries.organization_name(session, referral.organization_id)
+    return Line(
+        referral=referral,
+        state=clocks.state_now(referral, now=clock.now()),
+        service_name=organization if neutral else offer.name,
+        need_name=names.get(referral.term),
+        moves=frozenset(offered),
+    )

@@ -1,0 +1,40 @@
+"""Template filters for coded words: ``label``, ``label_options``, ``state_now``, ``language_name``."""
+
+from datetime import datetime
+
+from babel import Locale
+from flask import Blueprint
+from flask_babel import gettext
+
+from directory.models import Referral
+from directory.referrals import clocks, labels
+from directory.referrals.states import State
+from directory.web.locale import current_language
+
+blueprint = Blueprint("words", __name__)
+
+
+@blueprint.app_template_filter("label")
+def label(code: str | None, list_name: str) -> str:
+    """A coded word in the reader's language; empty for none."""
+    return gettext(labels.message_of(code, list_name)) if code else ""
+
+
+@blueprint.app_template_filter("label_options")
+def label_options(list_name: str) -> list[tuple[str, str]]:
+    """A whole list as pairs of code and word, for a field to choose from."""
+    return [
+        (str(code), gettext(text)) for code, text in labels.LISTS[list_name].items()
+    ]
+
+
+@blueprint.app_template_filter("state_now")
+def state_now(referral: Referral, now: datetime) -> State:
+    """The state of a referral as of now."""
+    return clocks.state_now(referral, now=now)
+
+
+@blueprint.app_template_filter("language_name")
+def language_name(code: str) -> str:
+    """A language's name in the reader's language."""
+    return str(Locale.parse(current_language()).languages.get(code, code))
