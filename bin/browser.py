@@ -15,7 +15,7 @@ def ensure() -> Path:
 
     The setting CHROMIUM names a browser of your own. Raises StepFailedError when there is none to be had.
     """
-    system_packages.ensure([system_packages.FONTS])
+    system_packages.ensure([system_packages.FONTS, system_packages.LIBATOMIC])
     if found := _find():
         return found
     if not system_packages.is_offered(system_packages.CHROMIUM.name):

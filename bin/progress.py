@@ -40,6 +40,11 @@ CAUSES: tuple[tuple[str, str, str], ...] = (
         "enable Debian's main or Ubuntu's universe section",
     ),
     (
+        r"Failed to download Chrom",
+        "the server that offers Chromium cannot be reached",
+        "check the network connection, or install a Chromium and name its file in CHROMIUM",
+    ),
+    (
         r"CERTIFICATE_VERIFY_FAILED|certificate verify failed",
         "the certificate of a package server is not trusted here",
         "name your network's own certificate authority in PIP_CERT",

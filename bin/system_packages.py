@@ -23,6 +23,7 @@ SPATIALITE = SystemPackage(
     "libsqlite3-mod-spatialite", "lets SQLite answer questions about maps"
 )
 FONTS = SystemPackage("fonts-noto-core", "draws Arabic in the browser tests")
+LIBATOMIC = SystemPackage("libatomic1", "runs the program that drives the browser")
 CHROMIUM = SystemPackage("chromium", "the browser the tests drive")
 
 
@@ -113,7 +114,8 @@ def is_offered(name: str) -> bool:
         text=True,
         check=False,
     )
-    return answer.returncode == 0 and "snap" not in answer.stdout.lower()
+    is_real = answer.stdout.startswith(f"Package: {name}\n")  # not merely provided
+    return is_real and "snap" not in answer.stdout.lower()
 
 
 def _become_root(names: str) -> list[str]:

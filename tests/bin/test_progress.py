@@ -61,6 +61,7 @@ def test_it_stops_with_one_sentence_when_a_step_fails() -> None:
         ),
         ("THESE PACKAGES DO NOT MATCH THE HASHES FROM THE", "differs from the one in"),
         ("SSLError: CERTIFICATE_VERIFY_FAILED; no match", "is not trusted here"),
+        ("Error: Failed to download Chrome for Testing", "offers Chromium cannot be"),
         ("sudo: a password is required", "sudo needs a password"),
         ("sqlite3.OperationalError: database is locked", "is using the database"),
         ("E: Unable to locate package libsqlite3-mod-spatialite", "do not offer"),
