@@ -84,6 +84,10 @@ def install(app: Flask) -> None:
         datetime=show_datetime,
         number=show_number,
         relative_days=relative_days,
+        language_name=language_name,
+        country_name=country_name,
+        weekday=weekday,
+        role_name=role_name,
     )
     # Macros are imported without context: what they need is a global.
     app.jinja_env.globals.update(static_url=static_url, initials=initials)
@@ -178,3 +182,25 @@ def initials(actor: Actor) -> str:
     """Two letters for the account menu."""
     words = (actor.name or actor.email or "?").replace("@", " ").split()
     return "".join(word[0] for word in words[:2]).upper()
+
+
+def language_name(code: str) -> str:
+    """A language by its ISO code, in the reader's language; the code where it has no name."""
+    locale = get_locale()
+    return str(locale.languages.get(code, code)) if locale else code
+
+
+def country_name(code: str | None) -> str:
+    """A country by its ISO code, in the reader's language."""
+    locale = get_locale()
+    return str(locale.territories.get(code, code)) if locale and code else code or ""
+
+
+def weekday(value: date) -> str:
+    """The name of a date's day of the week."""
+    return str(format_date(value, "EEEE"))
+
+
+def role_name(code: str | None) -> str:
+    """A role in the reader's language; empty for none."""
+    return str(gettext(ROLE_NAMES[Role(code)])) if code in set(Role) else code or ""

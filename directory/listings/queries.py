@@ -1,0 +1,232 @@
+"""Reads listings for pages: one service with its places, an organization, histories, proposals."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from directory import authz
+from directory.areas import queries as areas
+from directory.authz import Actor
+from directory.errors import NotFound
+from directory.listings import facts, stored
+from directory.listings.record import ListingRecord
+from directory.models import (
+    Change,
+    Offer,
+    Organization,
+    Proposal,
+    Service,
+    ServiceAtLocation,
+    Translation,
+    User,
+)
+
+WITHOUT_PLACE = frozenset({"L2", "L3"})
+"""Levels whose position, address and distance nobody is shown (DOMAIN section 5)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One place of a service: its key, what may be shown of it, and its areas, country first."""
+
+    key: uuid.UUID
+    record: ListingRecord
+    area_id: uuid.UUID | None
+    area_names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A service as one page shows it; ``first`` holds what is the same at all its places."""
+
+    service: Service
+    facts: facts.Facts
+    places: tuple[Place, ...]
+
+    @property
+    def first(self) -> ListingRecord:
+        """What the service states; what belongs to a place is that of the first one."""
+        return self.places[0].record
+
+    @property
+    def hides_place(self) -> bool:
+        """Whether only the first-level area may be told."""
+        return self.service.sensitivity in WITHOUT_PLACE
+
+
+def get_service(session: Session, service_id: uuid.UUID, *, actor: Actor) -> Service:
+    """Return a service with its organization; raises NotFound also where it may not be known."""
+    query = (
+        select(Service)
+        .where(Service.id == service_id, authz.visible_services(actor))
+        .options(joinedload(Service.organization))
+    )
+    service = session.scalars(query).one_or_none()
+    if service is None:
+        raise NotFound
+    return service
+
+
+def get_listing(
+    session: Session, service_id: uuid.UUID, *, actor: Actor, language: str
+) -> Listing:
+    """Return a service with its places, without what its sensitivity hides; raises NotFound."""
+    service = get_service(session, service_id, actor=actor)
+    rows = session.execute(
+        select(Offer.service_at_location_id, Offer.area_id, Offer.facts)
+        .where(Offer.service_id == service.id)
+        .order_by(Offer.service_at_location_id)
+    ).all()
+    if not rows:
+        raise NotFound
+    records = stored.read_records(session, [row.service_at_location_id for row in rows])
+    places = tuple(
+        Place(
+            row.service_at_location_id,
+            shown(records[row.service_at_location_id], service.sensitivity),
+            row.area_id,
+            area_names(session, row.area_id, language, service.sensitivity),
+        )
+        for row in rows
+    )
+    return Listing(service, facts.load(rows[0].facts), places)
+
+
+def shown(record: ListingRecord, sensitivity: str) -> ListingRecord:
+    """Return the record without what its sensitivity hides from every reader."""
+    if sensitivity not in WITHOUT_PLACE:
+        return record
+    return replace(
+        record,
+        latitude=None,
+        longitude=None,
+        address=None,
+        landmark=None,
+        location_name=None,
+        area_code=None,
+    )
+
+
+def area_names(
+    session: Session, area_id: uuid.UUID | None, language: str, sensitivity: str = "L0"
+) -> tuple[str, ...]:
+    """Return an area's name and those of what it lies in, country first.
+
+    Of restricted listings nothing below the first level is told.
+    """
+    if area_id is None:
+        return ()
+    area = areas.area_by_id(session, area_id)
+    chain = [*areas.ancestors(session, area_id), *([area] if area else [])]
+    if sensitivity in WITHOUT_PLACE:
+        chain = [each for each in chain if each.level <= 1]
+    names = areas.names(session, [each.id for each in chain], language)
+    return tuple(names[each.id] for each in chain)
+
+
+def others_at_place(
+    session: Session, listing: Listing, *, actor: Actor, limit: int = 6
+) -> Sequence[Any]:
+    """Return other visible services given at the same place; none for restricted listings."""
+    if listing.hides_place:
+        return ()
+    own = select(ServiceAtLocation.location_id).where(
+        ServiceAtLocation.service_id == listing.service.id
+    )
+    query = (
+        select(Offer.service_id, Offer.name, Offer.sort_name)
+        .join(ServiceAtLocation, ServiceAtLocation.id == Offer.service_at_location_id)
+        .where(
+            ServiceAtLocation.location_id.in_(own),
+            Offer.service_id != listing.service.id,
+            Offer.sensitivity.not_in(WITHOUT_PLACE),
+            authz.visible_offers(actor),
+        )
+        .order_by(Offer.sort_name)
+        .limit(limit)
+    )
+    return session.execute(query.distinct()).all()
+
+
+def get_organization(
+    session: Session, organization_id: uuid.UUID, *, actor: Actor
+) -> Organization:
+    """Return an organization of which the actor may see a service, or that is the actor's own."""
+    organization = session.get(Organization, organization_id)
+    is_own = organization_id in actor.organization_ids
+    if organization is None or not (is_own or authz.sees_everything(actor)):
+        visible = select(Offer.service_id).where(
+            Offer.organization_id == organization_id, authz.visible_offers(actor)
+        )
+        if organization is None or session.scalar(visible.limit(1)) is None:
+            raise NotFound
+    return organization
+
+
+def list_offers_of(
+    session: Session,
+    organization_id: uuid.UUID,
+    *,
+    actor: Actor,
+    limit: int,
+    start: int,
+) -> tuple[list[Offer], int]:
+    """Return some of the visible offers of an organization by name, and how many there are."""
+    condition = (Offer.organization_id == organization_id, authz.visible_offers(actor))
+    total = (
+        session.scalar(select(func.count()).select_from(Offer).where(*condition)) or 0
+    )
+    query = (
+        select(Offer)
+        .where(*condition)
+        .order_by(Offer.sort_name, Offer.service_at_location_id)
+        .offset(start)
+        .limit(limit)
+    )
+    return list(session.scalars(query)), total
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """One change of one field; ``role`` is that of the account that made it, if it still is one."""
+
+    change: Change
+    role: str | None
+
+
+def list_changes(
+    session: Session, resource_type: str, resource_id: uuid.UUID, *, limit: int = 200
+) -> list[Changed]:
+    """Return the latest changes of a listing or organization, newest first."""
+    query = (
+        select(Change, User.role)
+        .outerjoin(User, User.id == Change.user_id)
+        .where(Change.resource_type == resource_type, Change.resource_id == resource_id)
+        .order_by(Change.last_action_date.desc(), Change.field_name)
+        .limit(limit)
+    )
+    return [Changed(change, role) for change, role in session.execute(query)]
+
+
+def texts_in(
+    session: Session, ids: Sequence[uuid.UUID], language: str
+) -> Mapping[tuple[uuid.UUID, str], str]:
+    """Return the translations of these rows in one language, by (row key, field)."""
+    query = select(Translation.entity_id, Translation.field, Translation.text).where(
+        Translation.entity_id.in_(ids), Translation.language == language
+    )
+    return {(row.entity_id, row.field): row.text for row in session.execute(query)}
+
+
+def list_proposals(session: Session, *, states: Sequence[str]) -> list[Proposal]:
+    """Return proposals in these states, the oldest first."""
+    query = (
+        select(Proposal)
+        .where(Proposal.state.in_(states))
+        .order_by(Proposal.proposed_at)
+    )
+    return list(session.scalars(query))

@@ -1,0 +1,1 @@
+"""Pages of listings: showing, editing, organizations, proposals."""
