@@ -24,6 +24,7 @@ BLUEPRINTS = (
     "directory.referrals.views.worklist",
     "directory.referrals.views.provider",
     "directory.referrals.views.returnee",
+    "directory.referrals.views.sheet",
     "directory.referrals.views.words",
     "directory.accounts.views.own",
     "directory.accounts.views.users",

@@ -1,12 +1,14 @@
 """The reader's language: how it is chosen, remembered, and which way it is written."""
 
-from typing import Final
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
 
 from flask import Flask, current_app, g, request, session
 from flask_babel import Babel, get_locale
 
 from directory.config import ROOT, Config, SettingError
 
+View = TypeVar("View", bound=Callable[..., Any])
 OWN_NAMES: Final = {"en": "English", "fr": "Français", "es": "Español", "ar": "العربية"}
 RIGHT_TO_LEFT: Final = frozenset({"ar", "fa", "he", "ur"})
 
@@ -30,9 +32,20 @@ def install(app: Flask, config: Config) -> None:
     app.before_request(_remember)
 
 
+def own_language(view: View) -> View:
+    """A view whose ``?lang=`` is about what it shows, not about the language of the site."""
+    view.has_own_language = True  # type: ignore[attr-defined]  # read by ``_asked``
+    return view
+
+
+def _asked() -> str:
+    view = current_app.view_functions.get(request.endpoint or "")
+    return "" if getattr(view, "has_own_language", False) else request.args.get("lang", "")
+
+
 def _remember() -> None:
     """Keep ``?lang=`` for the pages that follow."""
-    asked = request.args.get("lang", "")
+    asked = _asked()
     if asked in current_app.config["LOCALES"] and session.get("lang") != asked:
         session["lang"] = asked
 
@@ -42,7 +55,7 @@ def _choose() -> str:
     locales = current_app.config["LOCALES"]
     actor = g.get("actor")
     for candidate in (
-        request.args.get("lang"),
+        _asked(),
         session.get("lang"),
         actor and actor.locale,
     ):

@@ -1,10 +1,10 @@
-"""Template filters for coded words: ``label``, ``label_options``, ``state_now``, ``language_name``."""
+"""Template filters for coded words: ``label``, ``label_options``, ``state_now``, ``weekday``, ``language_name``."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from babel import Locale
 from flask import Blueprint
-from flask_babel import gettext
+from flask_babel import format_date, gettext
 
 from directory.models import Referral
 from directory.referrals import clocks, labels
@@ -32,6 +32,12 @@ def label_options(list_name: str) -> list[tuple[str, str]]:
 def state_now(referral: Referral, now: datetime) -> State:
     """The state of a referral as of now."""
     return clocks.state_now(referral, now=now)
+
+
+@blueprint.app_template_filter("weekday")
+def weekday(day: date) -> str:
+    """The name of a day of the week."""
+    return str(format_date(day, "EEEE"))
 
 
 @blueprint.app_template_filter("language_name")

@@ -97,7 +97,7 @@ def world(
         session,
         counsellor,
         given_name="Amina",
-        family_name="Example",
+        family_name="Sundry",
         phone="+15550199",
     )
     need = factories.make_need(session, case, note="Needs a blood pressure check")

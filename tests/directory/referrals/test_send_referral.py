@@ -6,7 +6,14 @@ import pytest
 from sqlalchemy import select
 
 from directory.errors import NotFound
-from directory.models import AreaAdvisory, Message, Referral, ReferralEvent, Service
+from directory.models import (
+    AreaAdvisory,
+    Consent,
+    Message,
+    Referral,
+    ReferralEvent,
+    Service,
+)
 from directory.referrals.guards import GuardRefused
 from directory.referrals.lifecycle import Guard
 from tests import factories
@@ -49,7 +56,7 @@ def test_the_message_holds_a_code_and_no_personal_data(world: World) -> None:
     text = f"{message.subject}\n{message.body}"
     assert referral.code[:4] in text
     secrets = (
-        "Amina", "Example", "+15550199", "blood", "health", "primary", "Health post", "31",
+        "Amina", "Sundry", "+15550199", "blood", "health", "primary", "Health post", "31",
         world.case.code, world.token(referral),
     )  # fmt: skip
     for word in secrets:
@@ -65,19 +72,19 @@ def test_only_a_digest_of_the_link_is_stored(world: World) -> None:
 
 
 def test_it_refuses_without_a_valid_consent(world: World) -> None:
-    for consent in list(world.session.scalars(select(factories.Consent)).all()):
+    for consent in list(world.session.scalars(select(Consent)).all()):
         consent.expires_on = world.now.date() - timedelta(days=1)
     assert refusal(world, world.draft()) is Guard.CONSENT_VALID
 
 
 def test_it_refuses_a_consent_for_another_provider(world: World) -> None:
-    consent = world.session.scalars(select(factories.Consent)).one()
+    consent = world.session.scalars(select(Consent)).one()
     consent.recipients = ["0d6b3a2e-0000-4000-8000-000000000000"]
     assert refusal(world, world.draft()) is Guard.CONSENT_VALID
 
 
 def test_it_refuses_a_withdrawn_consent(world: World) -> None:
-    consent = world.session.scalars(select(factories.Consent)).one()
+    consent = world.session.scalars(select(Consent)).one()
     consent.withdrawn_at = world.now
     assert refusal(world, world.draft()) is Guard.CONSENT_VALID
 
@@ -135,7 +142,7 @@ def test_it_refuses_an_area_where_referrals_are_suspended(world: World) -> None:
 def test_a_child_needs_a_guardian_and_its_own_agreement(world: World) -> None:
     world.case.age = 16
     assert refusal(world, world.draft()) is Guard.CHILD_PROTECTED
-    consent = world.session.scalars(select(factories.Consent)).one()
+    consent = world.session.scalars(select(Consent)).one()
     consent.given_by = "guardian"
     assert refusal(world, world.draft()) is Guard.CHILD_PROTECTED
     consent.child_assent = True
