@@ -35,8 +35,16 @@ def upgrade() -> None:
 
 # Where each feature's commands are: (module, attribute, group or None for the top level).
 COMMANDS: tuple[tuple[str, str, str | None], ...] = (
+    ("directory.areas.cli", "areas_cli", None),
+    ("directory.areas.cli", "seed_areas", "seed"),
+    ("directory.areas.cli", "seed_gazetteer", "seed"),
+    ("directory.taxonomy.cli", "seed_taxonomy", "seed"),
     ("directory.accounts.cli", "users", None),
+    ("directory.demonstration.cli", "demo", "seed"),
+    ("directory.demonstration.cli", "accounts", "seed"),
     ("directory.matching.cli", "cells_group", None),
+    ("directory.search.cli", "search_group", None),
+    ("importers.cli", "import_cli", None),
 )
 
 

@@ -1,14 +1,16 @@
 """GeoJSON (RFC 7946) read strictly enough to trust and written so that others can read it."""
 
-import json
-import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import chain
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+import orjson
 import shapely
-from shapely.geometry import mapping
+from shapely.geometry import LineString, Polygon, mapping
 from shapely.geometry.base import BaseGeometry
 
 from geo.shapes import Repair
@@ -16,6 +18,7 @@ from geo.shapes import Repair
 MAX_POSITIONS = 3_000_000
 """More corners than any country's official boundaries; beyond lies a mistake or abuse."""
 
+Positions = npt.NDArray[np.float64]
 Json = dict[str, Any]  # GeoJSON is JSON: its members have no narrower common type.
 
 
@@ -64,22 +67,14 @@ class _Reading:
     far_outside: int = 0
 
 
-_DEPTH = {
-    "Point": 0,
-    "MultiPoint": 1,
-    "LineString": 1,
-    "MultiLineString": 2,
-    "Polygon": 2,
-    "MultiPolygon": 3,
-}
 _WGS84_NAMES = ("CRS84", "EPSG:4326", "EPSG::4326")
 
 
 def loads(data: bytes | str) -> Json:
     """Return the JSON object in a text. Raises GeoJSONError (also for NaN)."""
     try:
-        document = json.loads(data, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as error:
+        document = orjson.loads(data)
+    except orjson.JSONDecodeError as error:
         raise GeoJSONError(Problem.NOT_JSON) from error
     if not isinstance(document, dict):
         raise GeoJSONError(Problem.NOT_GEOJSON)
@@ -105,10 +100,9 @@ def read_features(document: Mapping[str, Any]) -> Iterator[Feature]:
 def read_geometry(document: Mapping[str, Any], where: str = "") -> Feature:
     """Read one geometry as a feature without properties; rings left open are closed."""
     reading = _Reading(where)
-    clean = _geometry(document, reading)
+    shape = _geometry(document, reading)
     if reading.outside:
         raise GeoJSONError(_why_outside(reading), where)
-    shape = shapely.from_geojson(json.dumps(clean))
     if shape.is_empty:
         raise GeoJSONError(Problem.EMPTY, where)
     return Feature(shape, {}, tuple(dict.fromkeys(reading.repairs)))
@@ -160,58 +154,104 @@ def _feature(document: Any, where: str) -> Feature:  # Any: an element of a fore
     return Feature(read.geometry, properties, read.repairs)
 
 
-def _geometry(document: Any, reading: _Reading, depth: int = 0) -> Json:  # Any: foreign
+def _geometry(
+    document: Any, reading: _Reading, depth: int = 0
+) -> BaseGeometry:  # Any: foreign JSON
     if not isinstance(document, dict):
         raise GeoJSONError(Problem.NOT_GEOJSON, reading.where)
     kind = document.get("type")
     if kind == "GeometryCollection" and depth < 4:
-        parts = document.get("geometries")
-        if not isinstance(parts, list):
-            raise GeoJSONError(Problem.NOT_GEOJSON, reading.where)
-        inner = [_geometry(part, reading, depth + 1) for part in parts]
-        return {"type": kind, "geometries": inner}
-    if kind not in _DEPTH:
+        parts = _list(document.get("geometries"), reading)
+        return shapely.GeometryCollection(
+            [_geometry(part, reading, depth + 1) for part in parts]
+        )
+    builder = _BUILDERS.get(str(kind))
+    if builder is None:
         raise GeoJSONError(Problem.NOT_GEOJSON, reading.where)
-    closed = kind in {"Polygon", "MultiPolygon"}
-    coordinates = _nested(document.get("coordinates"), _DEPTH[kind], reading, closed)
-    return {"type": kind, "coordinates": coordinates}
+    return builder(_list(document.get("coordinates"), reading), reading)
 
 
-def _nested(value: Any, depth: int, reading: _Reading, closed: bool) -> Any:
-    """Check coordinates of any depth; Any: nested lists have no other name."""
+def _point(value: list[Any], reading: _Reading) -> BaseGeometry:
+    return shapely.Point(_positions([value], reading)[0])
+
+
+def _multipoint(value: list[Any], reading: _Reading) -> BaseGeometry:
+    return shapely.MultiPoint(_positions(value, reading))
+
+
+def _line(value: list[Any], reading: _Reading) -> LineString:
+    positions = _positions(value, reading)
+    if len(positions) == 1:
+        raise GeoJSONError(Problem.NOT_GEOJSON, reading.where)
+    return LineString(positions)
+
+
+def _multiline(value: list[Any], reading: _Reading) -> BaseGeometry:
+    return shapely.MultiLineString(
+        [_line(_list(part, reading), reading) for part in value]
+    )
+
+
+def _polygon(value: list[Any], reading: _Reading) -> Polygon:
+    rings = [_ring(_list(ring, reading), reading) for ring in value]
+    return Polygon(rings[0], rings[1:]) if rings else Polygon()
+
+
+def _multipolygon(value: list[Any], reading: _Reading) -> BaseGeometry:
+    return shapely.MultiPolygon(
+        [_polygon(_list(part, reading), reading) for part in value]
+    )
+
+
+_BUILDERS: Mapping[str, Callable[[list[Any], _Reading], BaseGeometry]] = {
+    "Point": _point,
+    "MultiPoint": _multipoint,
+    "LineString": _line,
+    "MultiLineString": _multiline,
+    "Polygon": _polygon,
+    "MultiPolygon": _multipolygon,
+}
+
+
+def _list(value: Any, reading: _Reading) -> list[Any]:  # Any: foreign JSON
     if not isinstance(value, list):
         raise GeoJSONError(Problem.NOT_GEOJSON, reading.where)
-    if depth == 0:
-        return _position(value, reading)
-    children = [_nested(child, depth - 1, reading, closed) for child in value]
-    if depth == 1 and closed:
-        return _ring(children, reading)
-    return children
+    return value
 
 
-def _position(value: list[Any], reading: _Reading) -> list[float]:
-    reading.positions += 1
-    if reading.positions > MAX_POSITIONS:
-        raise GeoJSONError(Problem.TOO_LARGE, reading.where)
-    if len(value) < 2 or not all(_is_number(part) for part in value[:2]):
-        raise GeoJSONError(Problem.NOT_NUMBERS, reading.where)
-    if len(value) > 2:
-        reading.repairs.append(Repair.HEIGHT_DROPPED)
-    x, y = float(value[0]), float(value[1])
-    if abs(x) > 180 or abs(y) > 90:
-        reading.outside += 1
-        reading.far_outside += abs(x) > 360 or abs(y) > 360
-    reading.would_fit_exchanged += abs(x) <= 90 and abs(y) <= 180
-    return [x, y]
-
-
-def _ring(ring: list[list[float]], reading: _Reading) -> list[list[float]]:
-    if ring and ring[0] != ring[-1]:
-        ring = [*ring, ring[0]]
+def _ring(value: list[Any], reading: _Reading) -> Positions:
+    ring = _positions(value, reading)
+    if len(ring) and (ring[0] != ring[-1]).any():
+        ring = np.vstack([ring, ring[:1]])
         reading.repairs.append(Repair.RING_CLOSED)
     if len(ring) < 4:
         raise GeoJSONError(Problem.RING_TOO_SHORT, reading.where)
     return ring
+
+
+def _positions(value: list[Any], reading: _Reading) -> Positions:
+    """Return a list of positions as an array of two columns, checked."""
+    if not all(isinstance(position, list) for position in value):
+        raise GeoJSONError(Problem.NOT_GEOJSON, reading.where)
+    reading.positions += len(value)
+    if reading.positions > MAX_POSITIONS:
+        raise GeoJSONError(Problem.TOO_LARGE, reading.where)
+    if set(map(len, value)) - {2}:
+        if min(map(len, value)) < 2:
+            raise GeoJSONError(Problem.NOT_NUMBERS, reading.where)
+        reading.repairs.append(Repair.HEIGHT_DROPPED)
+        value = [position[:2] for position in value]
+    # Python's own types: a JSON true is no number here, nor is a text of digits.
+    if not set(map(type, chain.from_iterable(value))) <= {int, float}:
+        raise GeoJSONError(Problem.NOT_NUMBERS, reading.where)
+    positions = np.array(value, dtype=float).reshape(-1, 2)
+    if not np.isfinite(positions).all():
+        raise GeoJSONError(Problem.NOT_NUMBERS, reading.where)
+    size = np.abs(positions)
+    reading.outside += int((size > (180, 90)).any(axis=1).sum())
+    reading.far_outside += int((size > 360).any())
+    reading.would_fit_exchanged += int((size <= (90, 180)).all(axis=1).sum())
+    return positions
 
 
 def _why_outside(reading: _Reading) -> Problem:
@@ -231,16 +271,6 @@ def _check_reference_system(document: Mapping[str, Any]) -> None:
     name = properties.get("name", "") if isinstance(properties, dict) else ""
     if not str(name).upper().endswith(_WGS84_NAMES):
         raise GeoJSONError(Problem.OTHER_REFERENCE_SYSTEM, "crs")
-
-
-def _is_number(value: object) -> bool:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return False
-    return math.isfinite(value)
-
-
-def _refuse_constant(name: str) -> float:
-    raise ValueError(f"{name} is not JSON")
 
 
 def _rounded(value: Any, decimals: int) -> Any:  # Any: nested tuples of numbers

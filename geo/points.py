@@ -101,9 +101,9 @@ class BoundingBox:
     def around(cls, point: Point, radius_km: float) -> "BoundingBox":
         """Return the smallest box known to hold everything within ``radius_km``.
 
-        Half a percent is added because the earth is not a sphere.
+        0.6 % is added because the earth is not a sphere (most on a meridian at the equator).
         """
-        angle = radius_km * 1.005 / EARTH_RADIUS_KM
+        angle = radius_km * 1.006 / EARTH_RADIUS_KM
         degrees = math.degrees(angle)
         south, north = point.latitude - degrees, point.latitude + degrees
         if south <= -90 or north >= 90:

@@ -2,16 +2,18 @@
 
 import uuid
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, cast
 
 from geoalchemy2.shape import to_shape
-from sqlalchemy import delete, insert, select
+from shapely.geometry import MultiPolygon
+from sqlalchemy import Table, delete, insert, select
 from sqlalchemy.orm import Session
 
 from directory.models import Area, AreaCell
-from geo import cells
+from geo import cells, shapes
 
 CHUNK = 200
+_TABLE = cast("Table", AreaCell.__table__)
 
 
 def refresh(
@@ -30,11 +32,19 @@ def refresh(
         session.execute(delete(AreaCell).where(AreaCell.area_id.in_(chunk)))
         rows = _rows(session, chunk)
         if rows:
-            session.execute(insert(AreaCell), rows)
+            session.execute(insert(_TABLE), rows)
         written += len(rows)
         if progress is not None:
             progress(min(start + CHUNK, len(wanted)), len(wanted))
     return written
+
+
+def write(session: Session, shapes: Iterable[tuple[uuid.UUID, MultiPolygon]]) -> int:
+    """Write the cells of areas that have none yet; returns how many."""
+    rows = _cells_of(shapes)
+    if rows:
+        session.execute(insert(_TABLE), rows)
+    return len(rows)
 
 
 def _rows(session: Session, area_ids: Sequence[uuid.UUID]) -> list[dict[str, Any]]:
@@ -44,8 +54,16 @@ def _rows(session: Session, area_ids: Sequence[uuid.UUID]) -> list[dict[str, Any
             Area.id.in_(area_ids), Area.geometry.is_not(None)
         )
     )
+    return _cells_of(
+        (row.id, shapes.as_multipolygon(to_shape(row.geometry))) for row in outlines
+    )
+
+
+def _cells_of(
+    shapes: Iterable[tuple[uuid.UUID, MultiPolygon]],
+) -> list[dict[str, Any]]:
     return [
         {"cell": found.cell, "area_id": area_id, "is_whole": found.is_whole}
-        for area_id, geometry in outlines
-        for found in cells.cover(to_shape(geometry))  # type: ignore[arg-type]  # (multi)polygons only
+        for area_id, shape in shapes
+        for found in cells.cover(shape)
     ]

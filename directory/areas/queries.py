@@ -34,7 +34,7 @@ class AreaRow:
         return Point(latitude=self.latitude, longitude=self.longitude)
 
 
-_COLUMNS = (
+COLUMNS = (
     Area.id,
     Area.code,
     Area.level,
@@ -54,12 +54,12 @@ __all__ = ["AreaRow", "locate_points"]
 
 def _active() -> _Columns:
     """Areas of today's official sets; replaced ones keep their rows but are not shown."""
-    return select(*_COLUMNS).where(Area.valid_to.is_(None))
+    return select(*COLUMNS).where(Area.valid_to.is_(None))
 
 
 def area_by_id(session: Session, area_id: uuid.UUID) -> AreaRow | None:
     """Return one area, also one that has been replaced."""
-    found = session.execute(select(*_COLUMNS).where(Area.id == area_id)).one_or_none()
+    found = session.execute(select(*COLUMNS).where(Area.id == area_id)).one_or_none()
     return AreaRow(*found) if found else None
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from directory.models.base import Base, Keyed
+from directory.models.place import Folded
 from geo.columns import area_column
 
 
@@ -49,7 +50,7 @@ class AreaName(Keyed, Base):
     area_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("area.id"), index=True)
     language: Mapped[str] = mapped_column(default="")
     name: Mapped[str]
-    normalised: Mapped[str]
+    normalised: Mapped[str] = mapped_column(Folded)
 
 
 class AreaCell(Base):

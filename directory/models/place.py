@@ -1,9 +1,12 @@
 """The offline gazetteer: towns and villages with their spellings (GeoNames, CC BY 4.0)."""
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from directory.models.base import Base
+
+# Ranges over folded names mean code-point order, which PostgreSQL keeps in collation C only.
+Folded = String().with_variant(String(collation="C"), "postgresql")
 
 
 class Place(Base):
@@ -21,11 +24,27 @@ class Place(Base):
 
 
 class PlaceName(Base):
-    """One spelling of a place, in any script, folded by ``directory.text.normalise``."""
+    """One spelling of a place, Latin or Arabic, folded by ``directory.text.normalise``.
+
+    ``skeleton`` is what different spellings of one name share (``directory.areas.spelling``).
+    Country and population repeat those of the place, so that one index answers.
+    """
 
     __tablename__ = "place_name"
-    __table_args__ = (Index("ix_place_name_normalised", "normalised"),)
+    __table_args__ = (
+        # Each answers its search alone, without a look at the table.
+        Index("ix_place_name_normalised", "normalised", "population", "place_id"),
+        Index(
+            "ix_place_name_country", "country", "normalised", "population", "place_id"
+        ),
+        Index(
+            "ix_place_name_skeleton", "skeleton", "population", "place_id", "normalised"
+        ),
+    )
 
     place_id: Mapped[int] = mapped_column(ForeignKey("place.id"), primary_key=True)
-    normalised: Mapped[str] = mapped_column(primary_key=True)
+    normalised: Mapped[str] = mapped_column(Folded, primary_key=True)
     name: Mapped[str]
+    skeleton: Mapped[str] = mapped_column(Folded)
+    country: Mapped[str]
+    population: Mapped[int] = mapped_column(default=0)

@@ -173,7 +173,7 @@ def upgrade() -> None:
     sa.Column('area_id', sa.Uuid(), nullable=False),
     sa.Column('language', sa.String(), nullable=False),
     sa.Column('name', sa.String(), nullable=False),
-    sa.Column('normalised', sa.String(), nullable=False),
+    sa.Column('normalised', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.ForeignKeyConstraint(['area_id'], ['area.id'], name=op.f('fk_area_name_area_id_area')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_area_name'))
@@ -258,6 +258,9 @@ def upgrade() -> None:
     sa.Column('counts', sa.JSON(), nullable=True),
     sa.Column('refusal', sa.JSON(), nullable=True),
     sa.Column('basis', sa.String(), nullable=True),
+    sa.Column('countries', sa.JSON(), nullable=True),
+    sa.Column('understood', sa.JSON(), nullable=True),
+    sa.Column('failure', sa.JSON(), nullable=True),
     sa.Column('created_by', sa.Uuid(), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('applied_by', sa.Uuid(), nullable=True),
@@ -331,12 +334,17 @@ def upgrade() -> None:
     op.create_index(op.f('ix_organization_identifier_organization_id'), 'organization_identifier', ['organization_id'], unique=False)
     op.create_table('place_name',
     sa.Column('place_id', sa.Integer(), nullable=False),
-    sa.Column('normalised', sa.String(), nullable=False),
+    sa.Column('normalised', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=False),
     sa.Column('name', sa.String(), nullable=False),
+    sa.Column('skeleton', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('country', sa.String(), nullable=False),
+    sa.Column('population', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['place_id'], ['place.id'], name=op.f('fk_place_name_place_id_place')),
     sa.PrimaryKeyConstraint('place_id', 'normalised', name=op.f('pk_place_name'))
     )
-    op.create_index('ix_place_name_normalised', 'place_name', ['normalised'], unique=False)
+    op.create_index('ix_place_name_country', 'place_name', ['country', 'normalised', 'population', 'place_id'], unique=False)
+    op.create_index('ix_place_name_normalised', 'place_name', ['normalised', 'population', 'place_id'], unique=False)
+    op.create_index('ix_place_name_skeleton', 'place_name', ['skeleton', 'population', 'place_id', 'normalised'], unique=False)
     op.create_table('program',
     sa.Column('organization_id', sa.Uuid(), nullable=False),
     sa.Column('name', sa.String(), nullable=False),
@@ -447,6 +455,7 @@ def upgrade() -> None:
     sa.Column('column', sa.String(), nullable=True),
     sa.Column('code', sa.String(), nullable=False),
     sa.Column('severity', sa.String(), nullable=False),
+    sa.Column('variant', sa.String(), nullable=True),
     sa.Column('values', sa.JSON(), nullable=True),
     sa.ForeignKeyConstraint(['run_id'], ['import_run.id'], name=op.f('fk_import_issue_run_id_import_run')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_import_issue'))
@@ -460,14 +469,18 @@ def upgrade() -> None:
     sa.Column('name', sa.String(), nullable=False),
     sa.Column('organization_name', sa.String(), nullable=False),
     sa.Column('record', sa.Text(), nullable=False),
+    sa.Column('fingerprint', sa.String(), nullable=True),
     sa.Column('changes', sa.Text(), nullable=True),
     sa.Column('service_id', sa.Uuid(), nullable=True),
     sa.Column('service_at_location_id', sa.Uuid(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=True),
     sa.Column('undo', sa.Text(), nullable=True),
     sa.ForeignKeyConstraint(['run_id'], ['import_run.id'], name=op.f('fk_import_row_run_id_import_run')),
     sa.PrimaryKeyConstraint('run_id', 'line', name=op.f('pk_import_row'))
     )
     op.create_index('ix_import_row_action', 'import_row', ['run_id', 'action'], unique=False)
+    op.create_index('ix_import_row_fingerprint', 'import_row', ['fingerprint'], unique=False)
+    op.create_index(op.f('ix_import_row_service_at_location_id'), 'import_row', ['service_at_location_id'], unique=False)
     op.create_index(op.f('ix_import_row_service_id'), 'import_row', ['service_id'], unique=False)
     op.create_table('need',
     sa.Column('case_id', sa.Uuid(), nullable=False),
@@ -585,6 +598,7 @@ def upgrade() -> None:
     sa.Column('acknowledged_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('state_since', sa.DateTime(timezone=True), nullable=False),
     sa.Column('answered_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('appealed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('handled_by', sa.Uuid(), nullable=True),
     sa.Column('is_demonstration', sa.Boolean(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -699,6 +713,7 @@ def upgrade() -> None:
     sa.Column('sensitivity', sa.String(), nullable=False),
     sa.Column('cost', sa.String(), nullable=True),
     sa.Column('assured_date', sa.Date(), nullable=True),
+    sa.Column('review_days', sa.Integer(), nullable=False),
     sa.Column('latitude', sa.Double(), nullable=True),
     sa.Column('longitude', sa.Double(), nullable=True),
     sa.Column('cell', sa.BigInteger(), nullable=True),
@@ -1009,6 +1024,8 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_need_case_id'), table_name='need')
     op.drop_table('need')
     op.drop_index(op.f('ix_import_row_service_id'), table_name='import_row')
+    op.drop_index(op.f('ix_import_row_service_at_location_id'), table_name='import_row')
+    op.drop_index('ix_import_row_fingerprint', table_name='import_row')
     op.drop_index('ix_import_row_action', table_name='import_row')
     op.drop_table('import_row')
     op.drop_index('ix_import_issue_code', table_name='import_issue')
@@ -1029,7 +1046,9 @@ def downgrade() -> None:
     op.drop_table('taxonomy_term')
     op.drop_index(op.f('ix_program_organization_id'), table_name='program')
     op.drop_table('program')
+    op.drop_index('ix_place_name_skeleton', table_name='place_name')
     op.drop_index('ix_place_name_normalised', table_name='place_name')
+    op.drop_index('ix_place_name_country', table_name='place_name')
     op.drop_table('place_name')
     op.drop_index(op.f('ix_organization_identifier_organization_id'), table_name='organization_identifier')
     op.drop_table('organization_identifier')
