@@ -70,6 +70,11 @@ CAUSES: tuple[tuple[str, str, str], ...] = (
         "check who owns this folder",
     ),
     (
+        r"no such (column|table)|Undefined(Column|Table)",
+        "the database was made by another version of the program",
+        "move the file instance/homeward.sqlite3 away, or name another database in DATABASE_URL",
+    ),
+    (
         r"database is locked",
         "another program is using the database",
         "stop the other program",
@@ -168,7 +173,11 @@ def _cause(output: str) -> tuple[str, str]:
     for pattern, cause, remedy in CAUSES:
         if re.search(pattern, output, re.IGNORECASE):
             return cause, remedy
-    last = (output.strip().splitlines() or ["nothing"])[-1]
+    lines = output.strip().splitlines() or ["nothing"]
+    named = [
+        line for line in lines if re.match(r"(\w+\.)*\w*(Error|Exception)\b.*:", line)
+    ]
+    last = (named or lines)[-1]
     log = LOG.relative_to(ROOT)
     return (
         f"the command said “{last[:300]}”",

@@ -51,6 +51,12 @@ def test_it_stops_with_one_sentence_when_a_step_fails() -> None:
     )
 
 
+def test_it_quotes_the_error_and_not_what_follows_it() -> None:
+    output = "Traceback\nsqlalchemy.exc.DataError: bad shape\n[SQL: …]\n(Background)"
+    sentence = progress.explain("Loading areas", output)
+    assert "because the command said “sqlalchemy.exc.DataError: bad shape”" in sentence
+
+
 @pytest.mark.parametrize(
     ("output", "cause"),
     [
