@@ -1,0 +1,1 @@
+"""Invented organizations, services, accounts, cases and referrals, always marked as such."""

@@ -1,0 +1,105 @@
+"""The demonstration as a whole, in a database of its own areas."""
+
+from collections import Counter
+from datetime import datetime
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from directory.accounts import passwords
+from directory.demonstration import cast, listings, seeding
+from directory.models import (
+    Case,
+    Message,
+    Offer,
+    Organization,
+    Referral,
+    ReferralEvent,
+    Service,
+    User,
+)
+from directory.referrals.lifecycle import MOVES, REMARKS
+from directory.referrals.states import State
+from tests.factories import make_area
+
+KEY = "0123456789abcdef-test"
+
+
+@pytest.fixture
+def world(session: Session) -> None:
+    """Boxes in place of the areas that the demonstration's towns lie in."""
+    places = [(row["country"], row["area_code"], row) for row in listings.rows("towns")]
+    boxes: dict[tuple[str, str], list[tuple[float, float]]] = {}
+    for country, code, row in places:
+        point = (float(row["longitude"]), float(row["latitude"]))
+        boxes.setdefault((country, code), []).append(point)
+    boxes["DE", "DE-BE"] = [(13.4, 52.5)]
+    for country in ("SN", "IQ", "GT", "DE"):
+        own = [
+            point
+            for key, points in boxes.items()
+            if key[0] == country
+            for point in points
+        ]
+        parent = make_area(session, country, 0, None, country, around(own, 0.5))
+        for (of_country, code), points in boxes.items():
+            if of_country == country:
+                make_area(session, code, 1, parent, code, around(points, 0.05))
+
+
+def around(
+    points: list[tuple[float, float]], margin: float
+) -> tuple[float, float, float, float]:
+    longitudes, latitudes = zip(*points, strict=True)
+    return (
+        min(longitudes) - margin, min(latitudes) - margin,
+        max(longitudes) + margin, max(latitudes) + margin,
+    )  # fmt: skip
+
+
+def test_it_brings_services_accounts_and_referrals_in_every_state_once(
+    session: Session, world: None, now: datetime, client: FlaskClient
+) -> None:
+    said: list[str] = []
+    assert seeding.seed(session, now=now, secret_key=KEY, say=said.append)
+    session.commit()
+
+    services = session.scalars(select(Service)).all()
+    assert len(services) == 302
+    assert all(service.is_demonstration for service in services)
+    assert all(session.scalars(select(Organization.is_demonstration)))
+    levels = Counter(session.scalars(select(Offer.sensitivity)))
+    assert set(levels) == {"L0", "L1", "L2", "L3"}
+
+    referrals = session.scalars(select(Referral)).all()
+    assert {State(referral.state) for referral in referrals} == set(State)
+    assert all(referral.is_demonstration for referral in referrals)
+    assert all(session.scalars(select(Case.is_demonstration)))
+    for referral in referrals:
+        events = session.scalars(
+            select(ReferralEvent)
+            .where(ReferralEvent.referral_id == referral.id)
+            .order_by(ReferralEvent.sequence)
+        ).all()
+        assert events[-1].to_state == referral.state
+        assert [event.at for event in events] == sorted(event.at for event in events)
+        assert events[-1].at <= now
+        for event in events[1:]:
+            assert (
+                event.move in REMARKS or event.from_state in MOVES[event.move].sources
+            )
+
+    assert session.scalar(select(func.count()).where(Message.sent_at.is_(None))) == 0
+    for member in cast.MEMBERS:
+        user = session.scalars(select(User).where(User.email == member.email)).one()
+        assert passwords.is_correct(member.password, user.password_hash)
+        assert user.is_demonstration
+    assert "demonstration data" in client.get("/sign-in").text
+    assert "counsellor@" not in client.get("/sign-in").text
+
+    before = len(services)
+    assert not seeding.seed(session, now=now, secret_key=KEY, say=said.append)
+    assert session.scalar(select(func.count()).select_from(Service)) == before
+    assert said[-1] == "Demonstration data is there already."
