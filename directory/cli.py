@@ -42,6 +42,7 @@ COMMANDS: tuple[tuple[str, str, str | None], ...] = (
     ("directory.accounts.cli", "users", None),
     ("directory.demonstration.cli", "demo", "seed"),
     ("directory.demonstration.cli", "accounts", "seed"),
+    ("directory.cases.cli", "retention_cli", None),
     ("directory.matching.cli", "cells_group", None),
     ("directory.search.cli", "search_group", None),
     ("importers.cli", "import_cli", None),

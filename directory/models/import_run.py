@@ -33,6 +33,12 @@ class ImportRun(Keyed, Base):
     counts: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     refusal: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     basis: Mapped[str | None]
+    countries: Mapped[list[str] | None] = mapped_column(JSON)
+    """Where the planned listings are; another import there makes the plan out of date."""
+    understood: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """How the file was read: sheet, columns used and left over, words for kinds, country found."""
+    failure: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """Why the last attempt to apply or undo did not succeed: code, message, values."""
     created_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
     created_at: Mapped[datetime]
     applied_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
@@ -45,11 +51,15 @@ class ImportRow(Base):
     """One planned row. ``action``: create, update, unchanged, skip, conflict.
 
     ``record`` is the checked listing as JSON; what a rule refused (a position of an L3 row) is
-    already taken out of it. ``undo`` keeps what apply replaced.
+    already taken out of it. ``fingerprint`` tells equal records without reading them. ``version`` is
+    the listing's when the plan was made. ``undo`` keeps what apply replaced.
     """
 
     __tablename__ = "import_row"
-    __table_args__ = (Index("ix_import_row_action", "run_id", "action"),)
+    __table_args__ = (
+        Index("ix_import_row_action", "run_id", "action"),
+        Index("ix_import_row_fingerprint", "fingerprint"),
+    )
 
     run_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("import_run.id"), primary_key=True
@@ -60,9 +70,11 @@ class ImportRow(Base):
     name: Mapped[str]
     organization_name: Mapped[str] = mapped_column(default="")
     record: Mapped[str] = mapped_column(Text)
+    fingerprint: Mapped[str | None]
     changes: Mapped[str | None] = mapped_column(Text)
     service_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
-    service_at_location_id: Mapped[uuid.UUID | None]
+    service_at_location_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
+    version: Mapped[int | None]
     undo: Mapped[str | None] = mapped_column(Text)
 
 
@@ -78,6 +90,7 @@ class ImportIssue(Base):
     column: Mapped[str | None]
     code: Mapped[str]
     severity: Mapped[str]
+    variant: Mapped[str | None]
     values: Mapped[dict[str, Any] | None] = mapped_column(JSON)
 
 

@@ -216,6 +216,7 @@ def upgrade() -> None:
     sa.Column('sheet_generation', sa.Integer(), nullable=False),
     sa.Column('sheet_language', sa.String(), nullable=False),
     sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('anonymised_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('is_demonstration', sa.Boolean(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),

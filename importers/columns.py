@@ -1,0 +1,211 @@
+"""Which column holds which field: titles in many languages, a person's own mapping, or the cells."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from directory.listings.record import FILE_COLUMNS, FURTHER_COLUMNS, TEXT_FIELDS
+from directory.text import normalise
+from importers.column_names import HXL, IMPLIED_TERMS, NAMES, OSM, ROLES
+
+LANGUAGES: Final = frozenset(
+    "en fr es ar pt am so sw ha yo ig om ti ff wo bm ku fa ps ur bn ne hi ta si my th vi zh ru uk tr"
+    " sq sr ka hy az de it nl pl ro ht qu rw rn ln lg ny sn mg".split()
+)
+"""Language codes that a title's ending may name; others are taken for part of the title."""
+
+FIELDS: Final = (*FILE_COLUMNS, *FURTHER_COLUMNS, *ROLES)
+_KNOWN: Final = frozenset(FIELDS)
+_BRACKETS: Final = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+_SUFFIX: Final = re.compile(
+    r"^(.+?)(?:::?|[ _]|\s*[\(\[])\s*([a-z]{2})\s*[\)\]]?$", re.IGNORECASE
+)
+_XLSFORM: Final = re.compile(r"^(.+?)::?.*\(([a-z]{2})\)\s*$", re.IGNORECASE)
+_PAIR: Final = re.compile(
+    r"^\s*\(?\s*-?\d{1,3}[.,]\d+\s*[,;\s]\s*-?\d{1,3}[.,]\d+\s*\)?\s*$"
+)
+
+
+def _by_title() -> dict[str, str]:
+    table = {normalise(name): name for name in FIELDS}
+    for field, titles in NAMES.items():
+        for title in titles.split("|"):
+            table.setdefault(normalise(title), field)
+    return table
+
+
+_TITLES: Final[Mapping[str, str]] = _by_title()
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the file that is used, and for what; ``language`` for texts in a further one."""
+
+    index: int
+    title: str
+    field: str
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The used columns of a table, the titles left over, and what the titles imply."""
+
+    columns: tuple[Column, ...]
+    unused: tuple[str, ...] = ()
+    is_osm: bool = False
+    implied_term: str | None = None
+
+    def has(self, field: str) -> bool:
+        """Whether a column for the field was found."""
+        return any(column.field == field for column in self.columns)
+
+    def title_of(self, field: str) -> str | None:
+        """The file's own title of a field's column."""
+        return next((c.title for c in self.columns if c.field == field), None)
+
+
+def target_of(title: str) -> tuple[str, str | None] | None:
+    """Return the field, and the language where the title names one, that a title stands for."""
+    plain = title.strip().lower().replace(" ", "_")
+    if plain in _KNOWN:
+        return plain, None
+    for pattern in (_XLSFORM, _SUFFIX):
+        if (found := pattern.match(title.strip())) and found.group(
+            2
+        ).lower() in LANGUAGES:
+            field = _field_of(found.group(1))
+            if field in TEXT_FIELDS:
+                return str(field), found.group(2).lower()
+    field = _field_of(title)
+    return (field, None) if field else None
+
+
+def recognise(
+    titles: Sequence[str],
+    *,
+    hashtags: Sequence[str] = (),
+    mapping: Mapping[str, str] | None = None,
+    samples: Sequence[Sequence[str]] = (),
+    is_osm: bool = False,
+) -> Layout:
+    """Return which columns are used for what.
+
+    ``mapping`` (title to field, ``field:language`` or empty for "leave out") goes before what is
+    recognised. A field that two columns claim is read from the better title, then from the first.
+    Cells decide only where no title tells of a position: "(-0.52, 37.02)".
+    """
+    chosen = {normalise(title): field for title, field in (mapping or {}).items()}
+    claims: list[tuple[int, int, str, str | None]] = []
+    for index, title in enumerate(titles):
+        claim = _claim(
+            title, hashtags[index] if index < len(hashtags) else "", chosen, is_osm
+        )
+        if claim is not None:
+            rank, field, language = claim
+            if field:
+                claims.append((rank, index, field, language))
+    _find_positions(claims, titles, samples)
+    taken: dict[tuple[str, str | None], Column] = {}
+    for _rank, index, field, language in sorted(claims):
+        if (field, language) not in taken or field == "phone" and is_osm:
+            taken.setdefault(
+                (field, language), Column(index, titles[index], field, language)
+            )
+    columns = tuple(sorted(taken.values(), key=lambda column: column.index))
+    used = {column.index for column in columns}
+    return Layout(
+        columns=columns,
+        unused=tuple(t for i, t in enumerate(titles) if i not in used and t.strip()),
+        is_osm=is_osm,
+        implied_term=_implied_term(columns),
+    )
+
+
+def count_recognised(titles: Sequence[str]) -> int:
+    """Return how many different fields the titles name; the measure of a header row."""
+    return len(
+        {target for title in titles if title.strip() and (target := target_of(title))}
+    )
+
+
+def _claim(
+    title: str, hashtag: str, chosen: Mapping[str, str], is_osm: bool
+) -> tuple[int, str, str | None] | None:
+    """Return how good the claim is (0 is best), the field and the language."""
+    key = normalise(title)
+    if key in chosen:
+        field, _, language = chosen[key].partition(":")
+        return 0, field, language or None
+    if is_osm and (claim := _osm_claim(title)) is not None:
+        return claim
+    if (target := target_of(title)) is not None:
+        exact = key == normalise(target[0]) or target[1] is not None
+        return (1 if exact else 2 + _alias_rank(target[0], key)), *target
+    if hashtag and (field := _hxl_field(hashtag)):
+        return 200, field, None
+    return None
+
+
+def _osm_claim(title: str) -> tuple[int, str, str | None] | None:
+    if title in OSM:
+        return 1 + list(OSM).index(title), OSM[title], None
+    key, _, language = title.partition(":")
+    if key in {"name", "description"} and language in LANGUAGES:
+        return 1, OSM[key], language
+    if title in NAMES or title in _KNOWN:
+        return 2, title, None
+    # Other tags keep their OpenStreetMap meaning and are not guessed from their words.
+    return 1, "", None
+
+
+def _alias_rank(field: str, key: str) -> int:
+    """Return how far down a field's list the title stands: earlier ones are more telling."""
+    names = [normalise(title) for title in NAMES.get(field, "").split("|")]
+    return names.index(key) if key in names else len(names)
+
+
+def _field_of(title: str) -> str | None:
+    if found := _TITLES.get(normalise(title)):
+        return found
+    bare = normalise(_BRACKETS.sub(" ", title))
+    return _TITLES.get(bare)
+
+
+def _hxl_field(hashtag: str) -> str | None:
+    parts = hashtag.lower().replace(" ", "").lstrip("#").split("+")
+    for attribute in parts[1:]:
+        if field := HXL.get(f"{parts[0]}+{attribute}"):
+            return field
+    return HXL.get(parts[0])
+
+
+def _find_positions(
+    claims: list[tuple[int, int, str, str | None]],
+    titles: Sequence[str],
+    samples: Sequence[Sequence[str]],
+) -> None:
+    """Claim a column for positions when its cells look like pairs and no title named one."""
+    fields = {field for _, _, field, _ in claims}
+    if "latitude" in fields and "longitude" in fields:
+        claims[:] = [claim for claim in claims if claim[2] != "position"]
+        return
+    for index, _title in enumerate(titles):
+        cells = [
+            row[index] for row in samples if index < len(row) and row[index].strip()
+        ]
+        if cells and sum(bool(_PAIR.match(cell)) for cell in cells) > len(cells) / 2:
+            claims[:] = [c for c in claims if c[1] != index and c[2] != "position"]
+            claims.append((0, index, "position", None))
+            return
+
+
+def _implied_term(columns: Sequence[Column]) -> str | None:
+    title = next(
+        (c.title for c in columns if c.field == "service_name" and not c.language), ""
+    )
+    words = f" {normalise(title)} "
+    return next(
+        (term for name, term in IMPLIED_TERMS.items() if f" {name} " in words), None
+    )

@@ -1,0 +1,260 @@
+"""From the bytes of a file to checked drafts: read, find the columns, check rows, check positions."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from directory.models import Area, Organization, TaxonomyTerm
+from directory.text import normalise
+from importers import (
+    cells,
+    checks,
+    columns,
+    headers,
+    kinds,
+    positions,
+    registry,
+    shapes,
+)
+from importers.columns import Layout
+from importers.geography import Geography
+from importers.readers import osm
+from importers.records import Draft, Issue, Table
+from importers.refusals import FileRefused
+
+Progress = Callable[[str, int, int], None]
+_SAMPLE: Final = 60
+_INFERENCE: Final = 2_000
+_SURE: Final = 0.8
+_TOLD_EVERY: Final = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the person who imports says about the file."""
+
+    filename: str
+    language: str = "en"
+    country: str | None = None
+    term: str | None = None
+    source: str | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    kind_words: Mapping[str, str] = field(default_factory=dict)
+    max_bytes: int = 64_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """The checked rows of a file and how it was understood."""
+
+    format: str
+    sheet: str | None
+    layout: Layout
+    drafts: list[Draft]
+    withheld: int
+    country: str | None
+    country_is_guess: bool
+    notes: tuple[tuple[int, Issue], ...]
+    """Problems that belong to no row: line 0 or that of the titles."""
+
+
+def inspect(data: bytes, options: Options) -> tuple[str, Table, Layout]:
+    """Return format, table and columns of a file without checking its rows; raises FileRefused."""
+    contents = registry.read(data, max_bytes=options.max_bytes)
+    table = headers.choose(contents.tables)
+    layout = columns.recognise(
+        table.headers,
+        hashtags=table.hashtags,
+        mapping=options.columns,
+        samples=table.rows[:_SAMPLE],
+        is_osm=contents.format.name == "overpass"
+        or (
+            contents.format.name == "geojson"
+            and osm.looks_like_tags(dict.fromkeys(table.headers))
+        ),
+    )
+    return contents.format.name, table, layout
+
+
+def draft_rows(
+    session: Session, data: bytes, options: Options, progress: Progress
+) -> Drafted:
+    """Return the drafts of a file with all problems noted; reads the directory, writes nothing.
+
+    Raises FileRefused where the file as a whole cannot be taken.
+    """
+    progress("reading", 0, 1)
+    name, table, layout = inspect(data, options)
+    _require_columns(layout)
+    geography = Geography(session)
+    setting = _setting(session, options, geography)
+    is_guess = False
+    if setting.country is None and not layout.has("country"):
+        inferred = _infer_country(table, layout, geography)
+        is_guess = inferred is not None
+        setting = _with_country(setting, inferred)
+    reader = checks.RowReader(layout, setting, geography)
+    drafts = []
+    total = len(table.rows)
+    for index, (line, row) in enumerate(zip(table.lines, table.rows, strict=True)):
+        row, spoilt = _without_controls(row)
+        tags = _tags(table, row) if layout.is_osm else None
+        drafts.append(draft := reader.draft(line, row, tags))
+        if spoilt is not None:
+            draft.note("control_characters", table.headers[spoilt])
+        if index % _TOLD_EVERY == 0:
+            progress("checking", index, total)
+    notes = _note_cells(table, drafts)
+    progress("positions", 0, total)
+    positions.check(drafts, geography, reader.titles)
+    shape_title = layout.title_of("coverage_geojson") or layout.title_of("shape")
+    for draft in drafts:
+        shapes.check(draft, geography, shape_title)
+        _drop_radius_without_position(draft, layout)
+    progress("positions", total, total)
+    return Drafted(
+        format=name, sheet=table.sheet, layout=layout, drafts=drafts, withheld=table.withheld,
+        country=setting.country, country_is_guess=is_guess, notes=notes,
+    )  # fmt: skip
+
+
+def _require_columns(layout: Layout) -> None:
+    """Refuse a file in which nothing can be the name of a service."""
+    if layout.has("service_name") or (
+        layout.has("kind") and layout.has("organization_name")
+    ):
+        return
+    titles = [column.title for column in layout.columns] + list(layout.unused)
+    raise FileRefused("columns_unknown", columns=", ".join(titles[:12]))
+
+
+def _setting(
+    session: Session, options: Options, geography: Geography
+) -> checks.Setting:
+    rows = session.execute(
+        select(
+            TaxonomyTerm.code, TaxonomyTerm.names, TaxonomyTerm.default_sensitivity,
+            TaxonomyTerm.osm_tags,
+        ).order_by(TaxonomyTerm.position, TaxonomyTerm.code)
+    ).all()  # fmt: skip
+    levels = {code: level for code, _, level, _ in rows}
+    if options.term is not None and options.term not in levels:
+        raise FileRefused("term_not_known", term=options.term)
+    country = None
+    if options.country is not None:
+        country = geography.country(options.country)
+        if country is None:
+            raise FileRefused("country_not_known", country=options.country)
+    return checks.Setting(
+        language=options.language,
+        country=country,
+        default_term=options.term,
+        levels=levels,
+        labels=kinds.labels({code: names for code, names, _, _ in rows}),
+        tag_rules=osm.TagRules({code: tags for code, _, _, tags in rows if tags}),
+        kind_words={normalise(word): code for word, code in options.kind_words.items()},
+        find_organization=_organization_finder(session, source_of(options)),
+    )
+
+
+def source_of(options: Options) -> str:
+    """Return the name under which the file's ids are remembered: given, else the file's own name."""
+    if options.source:
+        return options.source
+    name = options.filename.replace("\\", "/").rpartition("/")[2]
+    return name.partition(".")[0][:100] or "import"
+
+
+def _organization_finder(session: Session, source: str) -> Callable[[str], str | None]:
+    def find(number: str) -> str | None:
+        named = select(Organization.name).where(Organization.external_id == number)
+        own = session.scalar(named.where(Organization.source == source).limit(1))
+        return own or session.scalar(named.order_by(Organization.id).limit(1))
+
+    return find
+
+
+def _with_country(setting: checks.Setting, country: str | None) -> checks.Setting:
+    return checks.Setting(
+        language=setting.language, country=country, default_term=setting.default_term,
+        levels=setting.levels, labels=setting.labels, tag_rules=setting.tag_rules,
+        kind_words=setting.kind_words, find_organization=setting.find_organization,
+    )  # fmt: skip
+
+
+def _infer_country(table: Table, layout: Layout, geography: Geography) -> str | None:
+    """Return the country that most positions lie in, where the file does not name one."""
+    step = max(1, len(table.rows) // _INFERENCE)
+    places = []
+    by_field = {c.field: c for c in layout.columns if c.language is None}
+    readers = [(c, cells.reader_of(f)) for f, c in by_field.items() if f in _POSITION]
+    for row in table.rows[::step]:
+        draft = Draft(0, {})
+        for column, reader in readers:
+            if reader is not None and (text := cells.clean(row[column.index])):
+                reader(draft, column, text)
+        latitude, longitude = (
+            draft.values.get("latitude"),
+            draft.values.get("longitude"),
+        )
+        if (
+            isinstance(latitude, float)
+            and isinstance(longitude, float)
+            and (latitude or longitude)
+        ):
+            places.append((latitude, longitude))
+    found = Counter(country for country, _, _ in geography.locate(places) if country)
+    if not found:
+        return None
+    country, times = found.most_common(1)[0]
+    return country if times >= _SURE * len(places) else None
+
+
+_POSITION: Final = frozenset({"latitude", "longitude", "position"})
+
+
+def _tags(table: Table, row: Sequence[str]) -> Mapping[str, str]:
+    return {
+        key: value
+        for key, value in zip(table.headers, row, strict=False)
+        if value and key[:1] != "@"
+    }
+
+
+def _note_cells(table: Table, drafts: Sequence[Draft]) -> tuple[tuple[int, Issue], ...]:
+    """Give each draft what the reader noted about its row; return what belongs to no row."""
+    by_line: dict[int, list[Issue]] = defaultdict(list)
+    for line, issue in table.notes:
+        by_line[line].append(issue)
+    for draft in drafts:
+        draft.issues.extend(by_line.pop(draft.line, ()))
+    return tuple((line, issue) for line, issues in by_line.items() for issue in issues)
+
+
+def _without_controls(row: Sequence[str]) -> tuple[Sequence[str], int | None]:
+    """Return the row without characters that cannot be shown, and the first cell that had one."""
+    text = "".join(row)
+    if text.isprintable() or not cells.CONTROL.search(text):
+        return row, None
+    first = next(index for index, cell in enumerate(row) if cells.CONTROL.search(cell))
+    return [cells.without_controls(cell) for cell in row], first
+
+
+def _drop_radius_without_position(draft: Draft, layout: Layout) -> None:
+    if "coverage_radius_km" in draft.values and "latitude" not in draft.values:
+        draft.values.pop("coverage_radius_km")
+        draft.note("radius_without_position", layout.title_of("coverage_radius_km"))
+
+
+def countries_of(session: Session) -> list[tuple[str, str]]:
+    """Return code and name of every country, for the form."""
+    statement = select(Area.code, Area.name).where(
+        Area.level == 0, Area.valid_to.is_(None)
+    )
+    return [
+        (code, name) for code, name in session.execute(statement.order_by(Area.name))
+    ]

@@ -1,0 +1,122 @@
+"""Finds the row with the column titles: under a heading, over two rows, with HXL tags below."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from importers import columns
+from importers.records import Issue, Table
+from importers.refusals import FileRefused
+
+_LOOKED_AT: Final = 25
+_NUMERIC_SHARE: Final = 0.3
+
+
+def choose(tables: Sequence[Table]) -> Table:
+    """Return the table that holds the list, with its titles set and the rows above them gone.
+
+    Of several sheets, the one whose titles tell most, then the longest. Raises FileRefused where
+    no table has a row that can be titles, or nothing below it.
+    """
+    best: tuple[int, int, Table] | None = None
+    for table in tables:
+        located = table if table.headers else _locate(table)
+        if located is None:
+            continue
+        score = (columns.count_recognised(located.headers), len(located.rows))
+        if best is None or score > best[:2]:
+            best = (*score, located)
+    if best is None:
+        raise FileRefused("header_missing")
+    if not best[2].rows and not best[2].withheld:
+        raise FileRefused("no_rows")
+    return best[2]
+
+
+def _locate(table: Table) -> Table | None:
+    head = [list(row) for row in table.rows[:_LOOKED_AT]]
+    if not head:
+        return None
+    scores = [columns.count_recognised(row) for row in head]
+    at = max(range(len(head)), key=lambda index: (scores[index], -index))
+    if scores[at] == 0:
+        at = next((i for i, row in enumerate(head) if _filled(row) >= 2), -1)
+        if at < 0:
+            return None
+    titles = head[at]
+    start = at + 1
+    notes = [note for note in table.notes if note[0] > table.lines[at] or note[0] <= 1]
+    above, below = at - 1, at + 1
+    if above >= 0 and _completes(head[above], titles):
+        titles = _joined(head[above], titles)
+        notes.append((table.lines[above], Issue("header_rows", None, {"rows": "2"})))
+    elif below < len(head) and _is_second_header(head[below], titles):
+        titles = _joined(titles, head[below])
+        start += 1
+        notes.append((table.lines[below], Issue("header_rows", None, {"rows": "2"})))
+    hashtags: list[str] = []
+    if start < len(head) and _is_hxl(head[start]):
+        hashtags = head[start]
+        start += 1
+    width = len(titles)
+    return replace(
+        table,
+        headers=tuple(" ".join(title.split()) for title in titles),
+        hashtags=tuple(hashtags),
+        rows=[_padded(row, width) for row in table.rows[start:]],
+        lines=table.lines[start:],
+        notes=tuple(notes),
+    )
+
+
+def _filled(row: Sequence[str]) -> int:
+    return sum(bool(cell.strip()) for cell in row)
+
+
+def _is_hxl(row: Sequence[str]) -> bool:
+    tagged = sum(cell.strip().startswith("#") for cell in row)
+    return tagged > 0 and tagged >= 0.6 * _filled(row)
+
+
+def _is_second_header(row: Sequence[str], titles: Sequence[str]) -> bool:
+    """Whether a row below the titles is titles too: in another language, or finer."""
+    if _is_hxl(row) or _has_numbers(row):
+        return False
+    recognised = columns.count_recognised(row)
+    return recognised >= 2 and recognised >= 0.5 * min(_filled(row), _filled(titles))
+
+
+def _completes(above: Sequence[str], titles: Sequence[str]) -> bool:
+    """Whether the row above has titles where the better row has none, as merged cells leave it."""
+    if _has_numbers(above):
+        return False
+    gaps = [
+        above[i] for i in range(min(len(above), len(titles)))
+        if above[i].strip() and not titles[i].strip()
+    ]  # fmt: skip
+    return columns.count_recognised(gaps) > 0
+
+
+def _joined(first: Sequence[str], second: Sequence[str]) -> list[str]:
+    """Return one title per column: the one that is recognised, the lower one where both are."""
+    width = max(len(first), len(second))
+    pairs = zip(_padded(first, width), _padded(second, width), strict=True)
+    return [
+        lower if lower.strip() and (columns.target_of(lower) or not columns.target_of(upper)) else upper
+        for upper, lower in pairs
+    ]  # fmt: skip
+
+
+def _has_numbers(row: Sequence[str]) -> bool:
+    filled = [cell for cell in row if cell.strip()]
+    numeric = sum(
+        cell.strip().replace(".", "").replace(",", "").lstrip("-").isdigit()
+        for cell in filled
+    )
+    return numeric > _NUMERIC_SHARE * max(len(filled), 1)
+
+
+def _padded(row: Sequence[str], width: int) -> Sequence[str]:
+    if len(row) >= width:
+        return row
+    return [*row, *[""] * (width - len(row))]

@@ -1,0 +1,129 @@
+"""What an import changes of a listing: the file against the directory, and both against last time.
+
+Three voices: what the file says now, what the directory says now, and what the file said at its last
+import (if there was one). Only what the file changes since then is taken over; where the directory was
+edited as well, to something else, the row is a conflict and a person decides.
+"""
+
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any, Final
+
+from directory.listings.record import LIST_FIELDS, ListingRecord
+from importers.columns import Layout
+
+PLACE_FIELDS: Final = ("latitude", "longitude", "address", "landmark", "location_name", "precision_m", "coverage_radius_km")  # fmt: skip
+_IDENTITY: Final = frozenset(
+    {
+        "language",
+        "country",
+        "source",
+        "is_demonstration",
+        "organization_id",
+        "service_id",
+    }
+)
+"""What says which listing it is; never changed by an import."""
+_NEVER_CLEARED: Final = frozenset({"organization_name", "service_name", "taxonomy_terms", "latitude", "longitude", "precision_m", "area_code", "sensitivity", "status"})  # fmt: skip
+_STATED_BY: Final[Mapping[str, tuple[str, ...]]] = {
+    # Columns that speak of other fields than the one they are named after.
+    "kind": ("taxonomy_terms", "description", "service_name"),
+    "ownership": ("provider_type", "description"),
+    "position": ("latitude", "longitude"),
+    "shape": ("coverage_geojson",),
+    "town": ("address",),
+    "district": ("address", "area_code"),
+    "subdistrict": ("address", "area_code"),
+    "region": ("area_code",),
+    "region_code": ("area_code",),
+    "district_code": ("area_code",),
+    "subdistrict_code": ("area_code",),
+}
+
+Changes = dict[str, tuple[Any, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """The listing as it shall be, and the fields on which file and directory disagree."""
+
+    record: ListingRecord
+    conflicts: tuple[str, ...]
+
+
+def stated_fields(layout: Layout) -> frozenset[str]:
+    """Return the fields that a file speaks of, ``field:language`` for further languages."""
+    stated: set[str] = set()
+    for column in layout.columns:
+        name = f"{column.field}:{column.language}" if column.language else column.field
+        stated.update(_STATED_BY.get(name, (name,)))
+    if layout.is_osm:
+        stated.update(("taxonomy_terms", "address"))
+    return frozenset(stated - _IDENTITY)
+
+
+def merge(
+    *,
+    said: ListingRecord,
+    stored: ListingRecord,
+    before: ListingRecord | None,
+    stated: Set[str],
+    may_clear: bool,
+) -> Merged:
+    """Return the listing that follows from the three voices, each settled as it would be stored."""
+    taken: dict[str, Any] = {}
+    texts = dict(stored.texts)
+    conflicts = []
+    for name in sorted(stated):
+        new, old = _value(said, name), _value(stored, name)
+        past = _value(before, name) if before is not None else None
+        if _equal(name, new, old) or (before is not None and _equal(name, new, past)):
+            continue
+        is_clearing = new is None or new == ()
+        if is_clearing and (before is None or not may_clear or name in _NEVER_CLEARED):
+            continue
+        if before is not None and not _equal(name, old, past):
+            conflicts.append(name)
+            continue
+        field, _, language = name.partition(":")
+        if not language:
+            taken[name] = new
+        elif new is None:
+            texts.pop((field, language), None)
+        else:
+            texts[field, language] = new
+    if taken.keys() & {"latitude", "longitude"}:
+        # The precision belongs to the numbers as they were written.
+        taken["precision_m"] = said.precision_m
+    record = replace(stored, **taken, texts=MappingProxyType(texts))
+    return Merged(
+        without_place(record) if record.sensitivity == "L3" else record,
+        tuple(conflicts),
+    )
+
+
+def without_place(record: ListingRecord) -> ListingRecord:
+    """Return a record without what a sealed listing must not hold."""
+    return replace(record, **dict.fromkeys(PLACE_FIELDS))
+
+
+def visible(changes: Changes, *, is_sealed: bool) -> Changes:
+    """Return the changes that a plan keeps; the old place of a listing that is sealed is not kept."""
+    kept = {}
+    for name, (old, new) in changes.items():
+        if name in _IDENTITY:
+            continue
+        kept[name] = (None, new) if is_sealed and name in PLACE_FIELDS else (old, new)
+    return kept
+
+
+def _value(record: ListingRecord, name: str) -> Any:  # Any: a field of the record
+    field, _, language = name.partition(":")
+    return record.texts.get((field, language)) if language else getattr(record, field)
+
+
+def _equal(name: str, one: Any, other: Any) -> bool:
+    if name in LIST_FIELDS:
+        return set(one or ()) == set(other or ())
+    return bool(one == other)

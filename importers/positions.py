@@ -1,0 +1,228 @@
+"""Checks all positions of a file at once against the stated country and first-level area.
+
+A position that cannot be right is left out of the listing and reported with a proposal; nothing is
+corrected by itself. Outlines are simplified, so a position counts as inside when it lies less than
+``BORDER_KM`` (land border) or ``COAST_KM`` (sea) outside.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from importers.geography import Floats, Geography, KnownArea
+from importers.records import Draft
+
+BORDER_KM: Final = 5.0
+COAST_KM: Final = 12.0
+FAR_KM: Final = 40.0
+"""Farther than this from the stated country, a position in the sea is a mistake, not an islet."""
+METERS_PER_DEGREE: Final = 111_195.0
+IMPRECISE_M: Final = 500.0
+
+# The ways a position is most often spoilt: exchanged, a lost sign, or both.
+_MENDS: Final = ((True, 1, 1), (False, -1, 1), (False, 1, -1), (False, -1, -1), (True, -1, 1), (True, 1, -1))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Titles:
+    """The file's own titles of the position's columns."""
+
+    latitude: str | None
+    longitude: str | None
+
+
+def check(drafts: Sequence[Draft], geography: Geography, titles: Titles) -> None:
+    """Judge the position of every draft that has one; those that cannot be right lose it."""
+    placed = [draft for draft in drafts if "latitude" in draft.values]
+    on_earth = []
+    for draft in placed:
+        if _is_off_earth(draft, geography, titles) or _is_null_island(draft, titles):
+            continue
+        on_earth.append(draft)
+    located = geography.locate([_place(draft) for draft in on_earth])
+    elsewhere: dict[str, list[tuple[Draft, str | None]]] = defaultdict(list)
+    within: dict[KnownArea, list[tuple[Draft, KnownArea | None]]] = defaultdict(list)
+    for draft, (country, region_id, _deepest) in zip(on_earth, located, strict=True):
+        if draft.country is None:
+            if country is None:
+                _leave_out(
+                    draft, "coordinates_nowhere", titles, country="–", proposal="–"
+                )
+            else:
+                draft.country = country
+        elif country != draft.country:
+            elsewhere[draft.country].append((draft, country))
+            continue
+        stated = geography.by_code(draft.area_code) if draft.area_code else None
+        if stated is not None and stated.level == 1 and stated.id != region_id:
+            within[stated].append(
+                (draft, geography.by_id(region_id) if region_id else None)
+            )
+    for stated_country, questioned in elsewhere.items():
+        _judge_country(stated_country, questioned, geography, titles)
+    for region, doubtful in within.items():
+        _judge_region(region, doubtful, geography, titles)
+
+
+def precision_m(latitude: str, longitude: str) -> float:
+    """Return how far off a position may be, in metres: half a unit of the last decimal written."""
+    decimals = max(_decimals(latitude), _decimals(longitude))
+    return max(1.0, round(0.5 * 10.0**-decimals * METERS_PER_DEGREE))
+
+
+def _decimals(text: str) -> int:
+    whole, point, fraction = text.strip().replace(",", ".").partition(".")
+    return len(fraction) if point and whole else 0
+
+
+def _place(draft: Draft) -> tuple[float, float]:
+    return draft.values["latitude"], draft.values["longitude"]
+
+
+def _written(draft: Draft) -> str:
+    latitude, longitude = _place(draft)
+    return (
+        f"{latitude:g}, {longitude:g}"
+        if abs(latitude) > 999
+        else _pair(latitude, longitude)
+    )
+
+
+def _pair(latitude: float, longitude: float) -> str:
+    return (
+        f"{latitude:.6f}".rstrip("0").rstrip(".")
+        + ", "
+        + f"{longitude:.6f}".rstrip("0").rstrip(".")
+    )
+
+
+def _is_null_island(draft: Draft, titles: Titles) -> bool:
+    if _place(draft) != (0.0, 0.0):
+        return False
+    _leave_out(draft, "coordinates_zero", titles)
+    return True
+
+
+def _is_off_earth(draft: Draft, geography: Geography, titles: Titles) -> bool:
+    latitude, longitude = _place(draft)
+    if abs(latitude) <= 90 and abs(longitude) <= 180:
+        return False
+    proposal = _mended(draft, geography)
+    value = str(latitude if abs(latitude) > 90 else longitude)
+    if proposal is not None and _is_exchange(draft, proposal):
+        _leave_out(
+            draft, "coordinates_exchanged", titles,
+            country=_country_name(draft, geography), proposal=proposal,
+        )  # fmt: skip
+    else:
+        column = titles.latitude if abs(latitude) > 90 else titles.longitude
+        _forget(draft)
+        draft.note("coordinates_range", column, value=value, proposal=proposal or "–")
+    return True
+
+
+def _judge_country(
+    code: str,
+    questioned: Sequence[tuple[Draft, str | None]],
+    geography: Geography,
+    titles: Titles,
+) -> None:
+    """Judge positions that do not lie in the stated country: near its border, exchanged or wrong."""
+    country = geography.by_code(code)
+    if country is None:
+        return
+    latitudes, longitudes = _coordinates(draft for draft, _ in questioned)
+    outside_km = geography.distance_km(country.id, latitudes, longitudes)
+    for (draft, found), kilometres in zip(questioned, outside_km, strict=True):
+        if kilometres <= (COAST_KM if found is None else BORDER_KM):
+            continue
+        proposal = _mended(draft, geography)
+        if proposal is not None and _is_exchange(draft, proposal):
+            _leave_out(
+                draft,
+                "coordinates_exchanged",
+                titles,
+                country=country.name,
+                proposal=proposal,
+            )
+        elif found is not None:
+            _leave_out(
+                draft, "coordinates_other_country", titles, country=country.name,
+                found=geography.country_name(found), proposal=proposal or "–",
+            )  # fmt: skip
+        elif kilometres > FAR_KM or proposal is not None:
+            _leave_out(
+                draft,
+                "coordinates_nowhere",
+                titles,
+                country=country.name,
+                proposal=proposal or "–",
+            )
+
+
+def _judge_region(
+    region: KnownArea,
+    doubtful: Sequence[tuple[Draft, KnownArea | None]],
+    geography: Geography,
+    titles: Titles,
+) -> None:
+    latitudes, longitudes = _coordinates(draft for draft, _ in doubtful)
+    outside_km = geography.distance_km(region.id, latitudes, longitudes)
+    for (draft, found), kilometres in zip(doubtful, outside_km, strict=True):
+        if kilometres > BORDER_KM and found is not None:
+            draft.note(
+                "area_mismatch", titles.latitude, value=_written(draft), area=region.name, found=found.name
+            )  # fmt: skip
+
+
+def _mended(draft: Draft, geography: Geography) -> str | None:
+    """Return the likeliest true position: one that lies in the stated country, else in its area."""
+    country = geography.by_code(draft.country) if draft.country else None
+    if country is None:
+        return None
+    latitude, longitude = _place(draft)
+    candidates = []
+    for is_exchanged, sign_of_latitude, sign_of_longitude in _MENDS:
+        first, second = (longitude, latitude) if is_exchanged else (latitude, longitude)
+        candidate = (sign_of_latitude * first, sign_of_longitude * second)
+        if abs(candidate[0]) <= 90 and abs(candidate[1]) <= 180:
+            candidates.append(candidate)
+    if not candidates:
+        return None
+    outside_km = geography.distance_km(country.id, *_columns(candidates))
+    for candidate, kilometres in zip(candidates, outside_km, strict=True):
+        if kilometres <= BORDER_KM:
+            return _pair(*candidate)
+    return None
+
+
+def _is_exchange(draft: Draft, proposal: str) -> bool:
+    latitude, longitude = _place(draft)
+    return proposal == _pair(longitude, latitude)
+
+
+def _country_name(draft: Draft, geography: Geography) -> str:
+    return geography.country_name(draft.country) if draft.country else "–"
+
+
+def _coordinates(drafts: Iterator[Draft]) -> tuple[Floats, Floats]:
+    return _columns([_place(draft) for draft in drafts])
+
+
+def _columns(places: Sequence[tuple[float, float]]) -> tuple[Floats, Floats]:
+    table = np.array(places, dtype=np.float64).reshape(-1, 2)
+    return table[:, 0], table[:, 1]
+
+
+def _leave_out(draft: Draft, code: str, titles: Titles, **values: str) -> None:
+    written = _written(draft)
+    _forget(draft)
+    draft.note(code, titles.latitude, value=written, **values)
+
+
+def _forget(draft: Draft) -> None:
+    for field in ("latitude", "longitude", "precision_m"):
+        draft.values.pop(field, None)

@@ -1,0 +1,192 @@
+"""Reads import runs, their rows and their problems."""
+
+import hashlib
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from directory import authz
+from directory.authz import Action, Actor
+from directory.errors import NotFound
+from directory.models import (
+    ImportIssue,
+    ImportMapping,
+    ImportRow,
+    ImportRun,
+    Service,
+    ServiceAtLocation,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RowFilter:
+    """Which rows of a run are wanted: by action, by code of issue, by name."""
+
+    action: str | None = None
+    code: str | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RowView:
+    """A planned row with its differences and problems, ready to be shown."""
+
+    row: ImportRow
+    changes: Mapping[str, tuple[Any, Any]]
+    issues: Sequence[ImportIssue]
+    record: Mapping[str, Any]
+
+
+def get_run(session: Session, run_id: uuid.UUID, actor: Actor) -> ImportRun:
+    """Return a run; raises NotFound where there is none, NotYours for those who may not import."""
+    authz.require(actor, Action.IMPORT)
+    run = session.get(ImportRun, run_id)
+    if run is None:
+        raise NotFound
+    return run
+
+
+def list_runs(
+    session: Session, actor: Actor, *, offset: int = 0, limit: int = 20
+) -> tuple[list[ImportRun], int]:
+    """Return runs, the newest first, and how many there are."""
+    authz.require(actor, Action.IMPORT)
+    total = session.scalar(select(func.count()).select_from(ImportRun)) or 0
+    newest = select(ImportRun).order_by(ImportRun.created_at.desc(), ImportRun.id)
+    return list(session.scalars(newest.offset(offset).limit(limit))), total
+
+
+def list_rows(
+    session: Session,
+    run: ImportRun,
+    wanted: RowFilter,
+    *,
+    offset: int = 0,
+    limit: int = 50,
+) -> tuple[list[RowView], int]:
+    """Return the rows of a run that a filter wants, in the order of the file, and their number."""
+    condition = _condition(run.id, wanted)
+    total = (
+        session.scalar(select(func.count()).select_from(ImportRow).where(condition))
+        or 0
+    )
+    rows = session.scalars(
+        select(ImportRow)
+        .where(condition)
+        .order_by(ImportRow.line)
+        .offset(offset)
+        .limit(limit)
+    ).all()
+    by_line: dict[int, list[ImportIssue]] = {}
+    found = select(ImportIssue).where(
+        ImportIssue.run_id == run.id, ImportIssue.line.in_([row.line for row in rows])
+    )
+    for issue in session.scalars(found.order_by(ImportIssue.id)):
+        by_line.setdefault(issue.line, []).append(issue)
+    views = [
+        RowView(
+            row=row,
+            changes=orjson.loads(row.changes) if row.changes else {},
+            issues=by_line.get(row.line, []),
+            record=orjson.loads(row.record),
+        )
+        for row in rows
+    ]
+    return views, total
+
+
+def file_issues(session: Session, run: ImportRun) -> list[ImportIssue]:
+    """Return the problems that belong to no row of the list, such as a guessed encoding."""
+    is_row = exists().where(
+        ImportRow.run_id == run.id, ImportRow.line == ImportIssue.line
+    )
+    statement = select(ImportIssue).where(ImportIssue.run_id == run.id, ~is_row)
+    return list(session.scalars(statement.order_by(ImportIssue.id)))
+
+
+def get_mapping(session: Session, name: str) -> ImportMapping | None:
+    """Return the remembered mapping of a name."""
+    return session.scalar(select(ImportMapping).where(ImportMapping.name == name))
+
+
+def list_mappings(session: Session) -> list[str]:
+    """Return the names of the remembered mappings."""
+    return list(
+        session.scalars(select(ImportMapping.name).order_by(ImportMapping.name))
+    )
+
+
+def basis(session: Session, run: ImportRun) -> str:
+    """Return a fingerprint of the imports that were carried out where this run's listings are.
+
+    A plan whose basis has changed since was computed against a directory that is no more.
+    """
+    wanted = set(run.countries or ())
+    others = session.execute(
+        select(ImportRun.id, ImportRun.state, ImportRun.source, ImportRun.countries)
+        .where(ImportRun.state.in_(("applied", "undone")), ImportRun.id != run.id)
+        .order_by(ImportRun.id)
+    )
+    marks = [
+        f"{other}:{state}"
+        for other, state, source, countries in others
+        if source == run.source
+        or not wanted
+        or not countries
+        or wanted & set(countries)
+    ]
+    return hashlib.blake2b("|".join(marks).encode(), digest_size=16).hexdigest()
+
+
+def count_changed_since(session: Session, run: ImportRun) -> int:
+    """Return how many of the listings that the run would touch were edited or removed since."""
+    planned = and_(ImportRow.run_id == run.id, ImportRow.action == "update")
+    same = (
+        select(ServiceAtLocation.id)
+        .join(Service, Service.id == ServiceAtLocation.service_id)
+        .where(
+            ServiceAtLocation.id == ImportRow.service_at_location_id,
+            Service.version == ImportRow.version,
+        )
+    )
+    changed = select(func.count()).select_from(ImportRow).where(planned, ~same.exists())
+    return session.scalar(changed) or 0
+
+
+def applied_by_another(
+    session: Session, checksum: str, run_id: uuid.UUID
+) -> datetime | None:
+    """Return when the same file was last carried out by another run, if it was."""
+    return session.scalar(
+        select(func.max(ImportRun.applied_at)).where(
+            ImportRun.checksum == checksum,
+            ImportRun.state == "applied",
+            ImportRun.id != run_id,
+        )
+    )
+
+
+def _condition(run_id: uuid.UUID, wanted: RowFilter) -> ColumnElement[bool]:
+    parts: list[ColumnElement[bool]] = [ImportRow.run_id == run_id]
+    if wanted.action:
+        parts.append(ImportRow.action == wanted.action)
+    if wanted.code:
+        lines = select(ImportIssue.line).where(
+            ImportIssue.run_id == run_id, ImportIssue.code == wanted.code
+        )
+        parts.append(ImportRow.line.in_(lines))
+    if wanted.text:
+        pattern = f"%{wanted.text}%"
+        parts.append(
+            or_(
+                ImportRow.name.ilike(pattern),
+                ImportRow.organization_name.ilike(pattern),
+            )
+        )
+    return and_(*parts)

@@ -1,0 +1,95 @@
+"""What OpenStreetMap tags say about a service: the rules shared by Overpass answers and GeoJSON."""
+
+from collections.abc import Mapping
+from typing import Final
+
+MAIN_KEYS: Final = (
+    "amenity", "healthcare", "social_facility", "office", "emergency", "shop", "tourism",
+    "building", "leisure", "government", "diplomatic", "community_centre", "craft",
+)  # fmt: skip
+"""An element with one of these is a thing that may offer a service; others are only geometry."""
+
+_PROTECTED_FOR: Final = frozenset({"abused", "victim", "woman", "women", "violence"})
+_SPECIFIC: Final = frozenset(MAIN_KEYS) - {"building"}
+
+
+def is_protected_shelter(tags: Mapping[str, str]) -> bool:
+    """Whether the tags show a shelter whose position protects the people in it.
+
+    Such elements are refused at the door: OpenStreetMap knows the place, we must not spread it.
+    """
+    kinds = {tags.get("social_facility", ""), tags.get("amenity", "")}
+    served = set()
+    for key in ("social_facility:for", "social_facility_for", "shelter:for"):
+        served |= {word.strip() for word in tags.get(key, "").lower().split(";")}
+    if tags.get("social_facility") in {"womens_shelter", "women_shelter", "safe_house"}:
+        return True
+    return bool(kinds & {"shelter", "group_home", "social_facility"}) and bool(
+        served & _PROTECTED_FOR
+    )
+
+
+def is_element(tags: Mapping[str, str]) -> bool:
+    """Whether the element stands for a thing, not for a corner of one."""
+    if any(key in tags for key in _SPECIFIC):
+        return True
+    return "building" in tags and any(key.startswith("name") for key in tags)
+
+
+def looks_like_tags(properties: Mapping[str, object]) -> bool:
+    """Whether the properties of a GeoJSON feature are OpenStreetMap tags."""
+    return (
+        "@id" in properties
+        or "osm_id" in properties
+        or "osm_type" in properties
+        or (
+            any(
+                key in properties
+                for key in ("amenity", "healthcare", "social_facility")
+            )
+        )
+    )
+
+
+class TagRules:
+    """The ``osm_tags`` of the taxonomy: which leaves a set of tags stands for.
+
+    ``a=b+c=d`` asks for both tags, ``|`` separates alternatives. A rule that several leaves share
+    says no more than their common category; where they have none, it says nothing.
+    """
+
+    def __init__(self, tags_by_term: Mapping[str, str]) -> None:
+        self._rules: dict[frozenset[tuple[str, str]], list[str]] = {}
+        for term, text in tags_by_term.items():
+            for alternative in text.split("|"):
+                pairs = [
+                    part.partition("=")
+                    for part in alternative.strip().split("+")
+                    if part
+                ]
+                rule = frozenset((key, value) for key, _, value in pairs)
+                if rule:
+                    self._rules.setdefault(rule, []).append(term)
+
+    def terms_of(
+        self, tags: Mapping[str, str]
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the terms that the tags stand for, and the candidates that they cannot decide."""
+        held = {
+            (key, one.strip())
+            for key, value in tags.items()
+            for one in value.split(";")
+        }
+        found: dict[str, None] = {}
+        undecided: dict[str, None] = {}
+        for rule, terms in self._rules.items():
+            if not rule <= held:
+                continue
+            categories = {term.partition(".")[0] for term in terms}
+            if len(terms) == 1:
+                found[terms[0]] = None
+            elif len(categories) == 1:
+                found[categories.pop()] = None
+            else:
+                undecided.update(dict.fromkeys(terms))
+        return tuple(found), () if found else tuple(undecided)

@@ -1,0 +1,100 @@
+"""Answers of the Overpass API: tagged nodes, ways and relations as rows, their tags as columns."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from importers.readers import osm
+from importers.records import Table
+from importers.refusals import FileRefused
+
+Json = dict[
+    str, Any
+]  # JSON of a foreign service: its members have no narrower common type.
+COLUMNS: Final = ("@type", "@id", "@lat", "@lon")
+
+
+def is_answer(document: object) -> bool:
+    """Whether a JSON document is an Overpass answer."""
+    return isinstance(document, dict) and isinstance(document.get("elements"), list)
+
+
+def read(document: Json) -> list[Table]:
+    """Return one table of the tagged elements; corners of ways are not rows of it."""
+    elements = [one for one in document["elements"] if isinstance(one, dict)]
+    nodes = {one.get("id"): one for one in elements if one.get("type") == "node"}
+    ways = {one.get("id"): one for one in elements if one.get("type") == "way"}
+    kept: list[tuple[list[str], dict[str, str]]] = []
+    withheld = 0
+    for element in elements:
+        tags = _tags(element)
+        if not osm.is_element(tags):
+            continue
+        if osm.is_protected_shelter(tags):
+            withheld += 1
+            continue
+        latitude, longitude = _position(element, nodes, ways)
+        kind, number = str(element.get("type", "")), str(element.get("id", ""))
+        kept.append(([kind, f"{kind}/{number}", latitude, longitude], tags))
+    if not kept and not withheld:
+        raise FileRefused("no_rows")
+    keys = list(dict.fromkeys(key for _, tags in kept for key in tags))
+    return [
+        Table(
+            headers=(*COLUMNS, *keys),
+            rows=[
+                [*first, *(tags.get(key, "") for key in keys)] for first, tags in kept
+            ],
+            lines=range(1, len(kept) + 1),
+            withheld=withheld,
+        )
+    ]
+
+
+def _tags(element: Json) -> dict[str, str]:
+    tags = element.get("tags")
+    if not isinstance(tags, dict):
+        return {}
+    return {str(key): value for key, value in tags.items() if isinstance(value, str)}
+
+
+def _position(
+    element: Json, nodes: Mapping[Any, Json], ways: Mapping[Any, Json], depth: int = 0
+) -> tuple[str, str]:
+    """Return latitude and longitude as text: the element's own, its centre, or that of its parts."""
+    for place in (element, element.get("center")):
+        if isinstance(place, dict) and "lat" in place and "lon" in place:
+            return str(place["lat"]), str(place["lon"])
+    if isinstance(box := element.get("bounds"), dict):
+        corners = [
+            (box.get("minlat"), box.get("minlon")),
+            (box.get("maxlat"), box.get("maxlon")),
+        ]
+        return _middle(corners)
+    if isinstance(outline := element.get("geometry"), list):
+        return _middle((one.get("lat"), one.get("lon")) for one in outline if one)
+    if element.get("type") == "way":
+        members = [nodes.get(number, {}) for number in element.get("nodes") or ()]
+        return _middle((one.get("lat"), one.get("lon")) for one in members)
+    if depth == 0 and isinstance(members := element.get("members"), list):
+        found = [nodes if one.get("type") == "node" else ways for one in members]
+        places = [
+            _position(table.get(one.get("ref"), {}), nodes, ways, depth=1)
+            for table, one in zip(found, members, strict=True)
+        ]
+        return _middle((float(lat), float(lon)) for lat, lon in places if lat and lon)
+    return "", ""
+
+
+def _middle(corners: Iterable[tuple[Any, Any]]) -> tuple[str, str]:
+    """Return the middle of the box around the corners, as Overpass's own ``center`` is."""
+    known = [(lat, lon) for lat, lon in corners if _is_number(lat) and _is_number(lon)]
+    if not known:
+        return "", ""
+    latitudes, longitudes = [lat for lat, _ in known], [lon for _, lon in known]
+    latitude = (min(latitudes) + max(latitudes)) / 2
+    longitude = (min(longitudes) + max(longitudes)) / 2
+    return f"{latitude:.7f}", f"{longitude:.7f}"
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -1,0 +1,172 @@
+"""Excel workbooks: every visible sheet as text, merged cells filled, formulas reported."""
+
+import re
+import zipfile
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from io import BytesIO
+from typing import Final
+
+import python_calamine
+
+from importers import guard
+from importers.readers.csv import MAX_COLUMNS, MAX_ROWS
+from importers.records import Issue, Table
+from importers.refusals import FileRefused
+
+Cell = int | float | str | bool | time | date | datetime | timedelta
+
+_SHEET: Final = re.compile(rb"<sheet\b([^>]*)>")
+_RELATION: Final = re.compile(rb"<Relationship\b([^>]*)>")
+_ATTRIBUTE: Final = re.compile(rb'([\w:]+)\s*=\s*"([^"]*)"')
+_FORMULA: Final = re.compile(rb'<c\s[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*>\s*<f[\s>/]')
+
+
+def read(data: bytes) -> list[Table]:
+    """Return one table for each visible sheet that has cells.
+
+    No XML of the file is interpreted by us beyond finding where formulas stand, so there are no
+    entities to expand. Raises FileRefused for an archive that is no workbook or not safe to open.
+    """
+    archive = guard.check_archive(data)
+    if "xl/workbook.xml" not in archive.namelist():
+        raise FileRefused("wrong_type", found=_other_kind(archive))
+    try:
+        workbook = python_calamine.CalamineWorkbook.from_filelike(BytesIO(data))
+    except (python_calamine.CalamineError, OSError, ValueError) as error:
+        raise FileRefused("file_damaged") from error
+    parts = _sheet_parts(archive)
+    tables = []
+    for sheet in workbook.sheets_metadata:
+        if sheet.visible is python_calamine.SheetVisibleEnum.Visible:
+            formulas = _formulas(archive, parts.get(sheet.name))
+            table = _table(workbook, sheet.name, formulas)
+            if table.rows:
+                tables.append(table)
+    if not tables:
+        raise FileRefused("empty_file")
+    return tables
+
+
+def _table(
+    workbook: python_calamine.CalamineWorkbook,
+    name: str,
+    formulas: dict[int, list[str]],
+) -> Table:
+    try:
+        sheet = workbook.get_sheet_by_name(name)
+        cells = sheet.to_python(skip_empty_area=False)
+    except (python_calamine.CalamineError, OSError, ValueError) as error:
+        raise FileRefused("file_damaged") from error
+    if sheet.height > MAX_ROWS:
+        raise FileRefused("too_many_rows", limit=MAX_ROWS)
+    if sheet.width > MAX_COLUMNS:
+        raise FileRefused("too_many_columns", limit=MAX_COLUMNS)
+    merged = _fill_merged(cells, sheet.merged_cell_ranges or [])
+    notes = [(line, _note("merged_cells", columns)) for line, columns in merged.items()]
+    notes += [
+        (line, _note("formula_cells", columns)) for line, columns in formulas.items()
+    ]
+    rows: list[list[str]] = []
+    lines: list[int] = []
+    for number, row in enumerate(cells, start=1):
+        texts = [as_text(cell) for cell in row]
+        if any(texts):
+            rows.append(texts)
+            lines.append(number)
+    return Table(rows=rows, lines=lines, sheet=name, notes=tuple(notes))
+
+
+def as_text(cell: Cell) -> str:
+    """Return a cell as a person would type it: whole numbers without ``.0``, dates in ISO form."""
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+    if isinstance(cell, datetime):
+        return (
+            cell.date().isoformat() if cell.time() == time.min else cell.isoformat(" ")
+        )
+    if isinstance(cell, date | time):
+        return cell.isoformat()
+    return str(cell)
+
+
+def _note(code: str, columns: Iterable[str]) -> Issue:
+    return Issue(code, None, {"cells": ", ".join(list(columns)[:10])})
+
+
+def _fill_merged(
+    cells: list[list[Cell]], ranges: Iterable[tuple[tuple[int, int], tuple[int, int]]]
+) -> dict[int, list[str]]:
+    """Give every cell of a merged block the block's value; return the columns filled, by row."""
+    filled: dict[int, list[str]] = defaultdict(list)
+    for (top, left), (bottom, right) in ranges:
+        if top >= len(cells) or left >= len(cells[top]):
+            continue
+        value = cells[top][left]
+        for row in range(top, min(bottom, len(cells) - 1) + 1):
+            for column in range(left, min(right, len(cells[row]) - 1) + 1):
+                cells[row][column] = value
+            filled[row + 1].append(column_name(left))
+    return dict(filled)
+
+
+def column_name(index: int) -> str:
+    """Return the letters of a column counted from 0: A, B, …, Z, AA."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def _formulas(archive: zipfile.ZipFile, part: str | None) -> dict[int, list[str]]:
+    """Return the columns that hold a formula, by row; calamine gives only their last values."""
+    found: dict[int, list[str]] = defaultdict(list)
+    if part is None or part not in archive.namelist():
+        return {}
+    for match in _FORMULA.finditer(archive.read(part)):
+        found[int(match.group(2))].append(match.group(1).decode())
+    return dict(found)
+
+
+def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Return which part of the archive holds each sheet."""
+    try:
+        relations = archive.read("xl/_rels/workbook.xml.rels")
+    except KeyError:
+        return {}
+    targets = {}
+    for match in _RELATION.finditer(relations):
+        attributes = _attributes(match.group(1))
+        target = attributes.get("Target", "").lstrip("/")
+        targets[attributes.get("Id", "")] = (
+            target if target.startswith("xl/") else f"xl/{target}"
+        )
+    parts = {}
+    for match in _SHEET.finditer(archive.read("xl/workbook.xml")):
+        attributes = _attributes(match.group(1))
+        parts[attributes.get("name", "")] = targets.get(attributes.get("r:id", ""), "")
+    return parts
+
+
+def _attributes(text: bytes) -> dict[str, str]:
+    return {
+        name.decode(): value.decode("utf-8", "replace")
+        .replace("&quot;", '"').replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+        for name, value in _ATTRIBUTE.findall(text)
+    }  # fmt: skip
+
+
+def _other_kind(archive: zipfile.ZipFile) -> str:
+    names = archive.namelist()
+    if "word/document.xml" in names:
+        return "Word (.docx)"
+    if "mimetype" in names:
+        return "OpenDocument"
+    return "a zip archive"
