@@ -13,10 +13,13 @@ from directory.matching.queries import Match, MatchResult, Reason
 from directory.web.api import json_body, json_response, validated
 from directory.web.identity import current_actor, public
 from directory.web.locale import current_language
+from directory.web.security import csrf
 from directory.web.session import db, reads
-from directory.web.wording import say
+from directory.web.wording import Speaker
 
 blueprint = Blueprint("matching_api", __name__, url_prefix="/api/v1")
+# Programs have no form to carry a token in, and the question changes nothing.
+csrf.exempt(blueprint)
 
 
 class CriterionAnswer(BaseModel):
@@ -88,12 +91,17 @@ def match() -> Response:
 
 def as_json(result: MatchResult) -> dict[str, Any]:
     """The answer of INTERFACES, in the language of the request."""
+    speaker = Speaker()
     return {
         "matches": [
-            {**_listed(each), "score": each.score, "covered_by": each.covered_by}
+            {
+                **_listed(each, speaker),
+                "score": each.score,
+                "covered_by": each.covered_by,
+            }
             for each in result.matches
         ],
-        "not_matched": [_listed(each) for each in result.not_matched],
+        "not_matched": [_listed(each, speaker) for each in result.not_matched],
         "questions": [
             {"field": each.field, "would_change": each.would_change}
             for each in result.questions
@@ -103,7 +111,7 @@ def as_json(result: MatchResult) -> dict[str, Any]:
     }
 
 
-def _listed(match: Match) -> dict[str, Any]:
+def _listed(match: Match, speaker: Speaker) -> dict[str, Any]:
     return {
         "service_id": match.service_id,
         "service_at_location_id": match.service_at_location_id,
@@ -113,18 +121,18 @@ def _listed(match: Match) -> dict[str, Any]:
         "service_terms": match.service_terms,
         "distance_km": None if match.kilometres is None else round(match.kilometres, 3),
         "distance_approximate": match.is_approximate,
-        "criteria": [_criterion(reason) for reason in match.reasons],
+        "criteria": [_criterion(reason, speaker) for reason in match.reasons],
     }
 
 
-def _criterion(reason: Reason) -> dict[str, Any]:
+def _criterion(reason: Reason, speaker: Speaker) -> dict[str, Any]:
     answer: dict[str, Any] = {
         "code": reason.code,
         "status": reason.status,
         "weight": reason.weight,
         "value": reason.value,
-        "reason": say(reason.reason, reason.values),
+        "reason": speaker.say(reason.reason, reason.values),
     }
     if reason.remedy:
-        answer["remedy"] = say(reason.remedy, reason.values)
+        answer["remedy"] = speaker.say(reason.remedy, reason.values)
     return answer

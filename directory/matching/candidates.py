@@ -21,13 +21,16 @@ _WHOLE, _NOTHING = 1 - 1e-4, 1e-9
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidates:
-    """Offers by column, in step: key, text of facts, distance in km (NaN: no position), reach."""
+    """Offers by column, in step: key, text of facts, distance in km (NaN: no position), reach.
+
+    ``suspended``: keys of offers that lie where an advisory stops referrals.
+    """
 
     keys: Sequence[uuid.UUID]
     facts: Sequence[str]
     kilometres: Numbers
     reaches: Sequence[Reach]
-    area_ids: Sequence[uuid.UUID | None]
+    suspended: frozenset[uuid.UUID] = frozenset()
 
 
 def find(
@@ -54,17 +57,21 @@ def find(
         _settle_parts(session, place, findings)
     else:
         _settle_exclusions(session, place, findings)
-    return _columns(place, findings)
+    return _columns(
+        place, findings, coverage_queries.lying_in(session, place.suspended)
+    )
 
 
-def _columns(place: Whereabouts, findings: Findings) -> Candidates:
+def _columns(
+    place: Whereabouts, findings: Findings, suspended: frozenset[uuid.UUID]
+) -> Candidates:
     found = list(findings.offers.values())
     return Candidates(
         keys=[each.row[0] for each in found],
         facts=[each.row[1] for each in found],
         kilometres=coverage_queries.kilometres(place, [each.row for each in found]),
         reaches=[each.reach for each in found],
-        area_ids=[each.row[4] for each in found],
+        suspended=suspended,
     )
 
 
@@ -72,7 +79,7 @@ def _settle_exclusions(
     session: Session, place: Whereabouts, findings: Findings
 ) -> None:
     """A point inside an exclusion is not covered, but may lie close to what is left."""
-    excluded = [key for key in findings.excluding if key in findings.offers]
+    excluded = [key for key in findings.offers if findings.is_touched(key)]
     if not excluded:
         return
     surroundings = Surroundings(point=place.point, reach_km=NEARLY_KM)
@@ -136,13 +143,13 @@ def _settle_parts(session: Session, place: Whereabouts, findings: Findings) -> N
     open_keys = [
         key
         for key, found in findings.offers.items()
-        if key in findings.excluding
+        if findings.is_touched(key)
         or (found.reach.status is Status.UNKNOWN and len(found.others) > 1)
     ]
     by_tree = [
         key
         for key in open_keys
-        if key not in findings.excluding
+        if not findings.is_touched(key)
         and _tree_covers(place, findings.offers[key].others)
     ]
     for key in by_tree:

@@ -68,7 +68,7 @@ class Found:
 
 @dataclass(slots=True)
 class Findings:
-    """The offers found so far by service at a location, and those that exclude (part of) the place."""
+    """The offers found so far by service at a location, and what they exclude."""
 
     offers: dict[uuid.UUID, Found] = field(default_factory=dict)
     excluding: dict[uuid.UUID, list[Reach]] = field(default_factory=dict)
@@ -77,8 +77,7 @@ class Findings:
         """Note what one statement says of the place."""
         key = row[0]
         if is_exclusion:
-            if reach.status is not Status.NOT_MET:
-                self.excluding.setdefault(key, []).append(reach)
+            self.excluding.setdefault(key, []).append(reach)
             return
         found = self.offers.get(key)
         if found is None:
@@ -87,6 +86,20 @@ class Findings:
         found.others.append(reach)
         if reach.rank < found.reach.rank:
             found.reach = reach
+
+    def is_touched(self, key: uuid.UUID) -> bool:
+        """Whether an exclusion changes what was found about an offer.
+
+        One that only lies close by changes nothing where the place itself is covered; where nothing
+        is stated, only one that holds the whole place does.
+        """
+        found = self.offers[key].reach
+        excluding = [reach.status for reach in self.excluding.get(key, ())]
+        if found.kind == NEAR:
+            return Status.MET in excluding
+        if found.status is Status.NOT_MET:
+            return bool(excluding)
+        return any(status is not Status.NOT_MET for status in excluding)
 
     def settle(self, key: uuid.UUID, reach: Reach | None) -> None:
         """Put ``reach`` in place of what was found; ``None`` takes the offer out."""
@@ -101,7 +114,6 @@ OFFER_COLUMNS: Final = (
     Offer.facts,
     Offer.latitude,
     Offer.longitude,
-    Offer.area_id,
 )
 """What every query about coverage reads of an offer, first."""
 

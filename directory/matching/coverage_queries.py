@@ -1,7 +1,7 @@
 """Asks the database which offers reach a place, by each kind of coverage statement."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -29,6 +29,7 @@ from geo.geodesics import Numbers, distances_km
 from geo.nearness import Surroundings
 
 Visible = ColumnElement[bool]
+_CLOSE_BY = Reach(kind=CoverageKind.SHAPE, status=Status.NOT_MET)
 
 
 def by_area(
@@ -117,6 +118,9 @@ def by_shape(
             reach = Reach(kind=CoverageKind.SHAPE, status=Status.MET)
             findings.add(row, reach, is_exclusion=row.is_exclusion)
     missed = {key: row for key, row in rows.items() if not row.is_exclusion}
+    for row in rows.values():
+        if row.is_exclusion:
+            findings.add(row, _CLOSE_BY, is_exclusion=True)
     surroundings = Surroundings(point=place.point, reach_km=NEARLY_KM)
     for statement, shape in outlines(session, list(missed)):
         km = surroundings.distance_km(shape)
@@ -196,6 +200,16 @@ def outlines(
     ).where(among(session, ServiceArea.id, statements))
     for key, outline in session.execute(query):
         yield key, shapely.from_wkb(bytes(outline))
+
+
+def lying_in(session: Session, area_ids: Collection[uuid.UUID]) -> frozenset[uuid.UUID]:
+    """The offers whose position or stated area is one of these areas."""
+    if not area_ids:
+        return frozenset()
+    query = select(Offer.service_at_location_id)
+    return frozenset(
+        session.scalars(query.where(among(session, Offer.area_id, list(area_ids))))
+    )
 
 
 def shapes_close_to(

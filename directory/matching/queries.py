@@ -123,6 +123,9 @@ def match(
     )
 
 
+_NAMED = (AreaName, TermName)
+
+
 class _Names:
     """The names of areas and terms that the reasons speak of."""
 
@@ -134,7 +137,7 @@ class _Names:
             for each in listed
             for judged in each.judged
             for value in judged.verdict.values.values()
-            if isinstance(value, AreaName | TermName)
+            if type(value) in _NAMED
         }
         area_ids = [each.area_id for each in spoken_of if isinstance(each, AreaName)]
         self._names: dict[Any, str] = {
@@ -146,12 +149,12 @@ class _Names:
         for row in session.execute(query.where(TaxonomyTerm.code.in_(codes))):
             self._names[TermName(row.code)] = row.names.get(language) or row.name
 
-    def fill(self, values: Mapping[str, Any]) -> dict[str, Any]:
+    def fill(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
         """Put names in place of what stands for them."""
+        if not values:
+            return values
         return {
-            key: self._names.get(value, value)
-            if isinstance(value, AreaName | TermName)
-            else value
+            key: self._names[value] if type(value) in _NAMED else value
             for key, value in values.items()
         }
 

@@ -130,7 +130,7 @@ class _Table:
         )
         self.shown: Numbers = np.where(tells, found.kilometres, np.nan)
         self._suspended = np.array(
-            [place.is_suspended or area in place.suspended for area in found.area_ids],
+            [place.is_suspended or key in found.suspended for key in found.keys],
             dtype=bool,
         )
         self._sum_placed()

@@ -18,6 +18,21 @@ def say(message: str, values: Mapping[str, Any] | None = None) -> str:
     return str(gettext(message) % filled)
 
 
+class Speaker:
+    """Says sentences of one response, remembering those it has said: most reasons come often."""
+
+    def __init__(self) -> None:
+        self._said: dict[Any, str] = {}
+
+    def say(self, message: str, values: Mapping[str, Any]) -> str:
+        """As ``say``; the values must be hashable."""
+        key = (message, *values.values())
+        found = self._said.get(key)
+        if found is None:
+            found = self._said[key] = say(message, values)
+        return found
+
+
 def written(value: Any) -> str:
     """Write one value as people here write it."""
     locale = get_locale()

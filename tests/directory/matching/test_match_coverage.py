@@ -125,6 +125,17 @@ def test_an_excluded_area_is_taken_out(offer: List, ask: Ask) -> None:
     assert (close["total"], failed(close["not_matched"][0])) == (0, ["coverage"])
 
 
+def test_who_states_only_what_is_excluded_is_near_elsewhere(
+    offer: List, ask: Ask
+) -> None:
+    offer(coverage_excluded_areas=("XA-NW",))
+    assert ask()["total"] == 0
+    assert ask(place={"lat": 3.0, "lon": 12.01}, preferences={})["total"] == 0
+    assert ask(place={"area": "XA-NW"})["total"] == 0
+    offer(coverage_excluded_areas=("XA-NW",), latitude=2.1, longitude=11.9)
+    assert ask(place={"lat": 1.9, "lon": 11.9})["matches"][0]["covered_by"] == "near"
+
+
 def test_the_border_itself_is_covered(offer: List, ask: Ask) -> None:
     offer(coverage_areas=("XA-N",))
     assert ask(place={"lat": 2.0, "lon": 11.0})["total"] == 1

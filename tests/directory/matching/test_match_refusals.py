@@ -84,6 +84,15 @@ def test_what_is_no_json_is_a_problem_too(client: FlaskClient) -> None:
     assert client.get("/api/v1/match").status_code == 405
 
 
+def test_programs_need_no_form_token(client: FlaskClient) -> None:
+    client.application.config["WTF_CSRF_ENABLED"] = True
+    try:
+        response = client.post("/api/v1/match", json={"place": HERE, "needs": NEEDS})
+    finally:
+        client.application.config["WTF_CSRF_ENABLED"] = False
+    assert response.status_code == 200
+
+
 def test_unknown_keys_and_nulls_are_let_pass(offer: List, ask: Ask) -> None:
     offer()
     person = {"age": None, "sex": None, "profiles": None, "shoe_size": 42}
