@@ -26,11 +26,12 @@ BLUEPRINTS = (
     "directory.referrals.views.returnee",
     "directory.referrals.views.sheet",
     "directory.referrals.views.words",
+    "directory.feedback.views",
     "directory.accounts.views.own",
     "directory.accounts.views.users",
 )
 # Modules that only need to be imported: background tasks register themselves with the queue.
-TASKS: tuple[str, ...] = ("directory.referrals.tasks",)
+TASKS: tuple[str, ...] = ("directory.cases.tasks", "directory.referrals.tasks",)
 
 
 def create_app(config: Config | None = None) -> Flask:

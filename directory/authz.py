@@ -6,14 +6,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, or_
+from sqlalchemy import ColumnElement, and_, false, not_, or_
 
 from directory.errors import NotAllowed
-from directory.models import Case, Offer, Referral, Role, Sensitivity, Service
+from directory.models import Case, Feedback, Offer, Referral, Role, Sensitivity, Service
 from directory.text import N_
 
 CASE_STAFF = frozenset({Role.COUNSELLOR, Role.CASEWORKER, Role.SUPERVISOR})
 STAFF = CASE_STAFF | {Role.ADMIN}
+OPEN_FEEDBACK = frozenset(
+    {"thanks", "suggestion", "question", "help_request", "listing_error", "missing_service"}
+)
+"""Feedback that accuses nobody."""
 
 
 class Action(StrEnum):
@@ -148,6 +152,19 @@ def counted_cases(actor: Actor) -> ColumnElement[bool]:
 def counts_in(actor: Actor, area_ids: frozenset[uuid.UUID]) -> bool:
     """Whether the actor may count what happened in a place that these areas hold."""
     return actor.role is not Role.AUTHORITY or bool(actor.area_ids & area_ids)
+
+
+def visible_feedback(actor: Actor) -> ColumnElement[bool]:
+    """Feedback for supervisors; a complaint never reaches those it is about (join ``Service`` outer).
+
+    Open kinds reach every supervisor; complaints and sensitive ones only those of other
+    organizations than the one concerned.
+    """
+    if actor.role is not Role.SUPERVISOR:
+        return false()
+    about_own = Service.organization_id.in_(actor.organization_ids)
+    is_complaint = Feedback.category.not_in(sorted(OPEN_FEEDBACK))
+    return not_(and_(is_complaint, Service.id.is_not(None), about_own))
 
 
 def may(actor: Actor, action: Action, thing: Any = None, **context: Any) -> bool:

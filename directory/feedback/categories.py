@@ -31,7 +31,9 @@ CATEGORIES: Final[Mapping[str, Category]] = {
     "question": Category(N_("Question"), Kind.OPEN, 3 * 24),
     "help_request": Category(N_("Request for help"), Kind.OPEN, 24),
     "listing_error": Category(N_("Wrong or outdated listing"), Kind.OPEN, 7 * 24),
-    "missing_service": Category(N_("Service missing from the list"), Kind.OPEN, 30 * 24),
+    "missing_service": Category(
+        N_("Service missing from the list"), Kind.OPEN, 30 * 24
+    ),
     "delay": Category(N_("Delay or no answer"), Kind.COMPLAINT, 5 * 24),
     "quality": Category(N_("Poor service or disrespect"), Kind.COMPLAINT, 10 * 24),
     "denied": Category(N_("Service refused unfairly"), Kind.COMPLAINT, 5 * 24),
@@ -40,7 +42,9 @@ CATEGORIES: Final[Mapping[str, Category]] = {
     "pressure": Category(N_("Pressure to return or to join"), Kind.SENSITIVE, 24),
     "privacy": Category(N_("Breach of confidentiality"), Kind.SENSITIVE, 24),
     "safety": Category(N_("Threat or danger"), Kind.SENSITIVE, 24),
-    "sea": Category(N_("Sexual exploitation, abuse or harassment by staff"), Kind.SENSITIVE, 24),
+    "sea": Category(
+        N_("Sexual exploitation, abuse or harassment by staff"), Kind.SENSITIVE, 24
+    ),
     "child_safeguarding": Category(N_("Harm to a child by staff"), Kind.SENSITIVE, 24),
 }
 SENSITIVE: Final[frozenset[str]] = frozenset(

@@ -65,6 +65,7 @@ class Case(Keyed, Base):
     """A higher number ends the codes printed before."""
     sheet_language: Mapped[str] = mapped_column(default="en")
     closed_at: Mapped[datetime | None]
+    anonymised_at: Mapped[datetime | None]
     is_demonstration: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]

@@ -66,6 +66,7 @@ class Feedback(Keyed, Base):
     acknowledged_at: Mapped[datetime | None]
     state_since: Mapped[datetime]
     answered_at: Mapped[datetime | None]
+    appealed_at: Mapped[datetime | None]
     handled_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
     is_demonstration: Mapped[bool] = mapped_column(default=False)
 

@@ -85,17 +85,6 @@ def upgrade() -> None:
     op.create_index(op.f('ix_organization_normalised_name'), 'organization', ['normalised_name'], unique=False)
     op.create_index(op.f('ix_organization_parent_organization_id'), 'organization', ['parent_organization_id'], unique=False)
     op.create_index('ix_organization_source_external_id', 'organization', ['source', 'external_id'], unique=False)
-    op.create_table('place',
-    sa.Column('id', sa.Integer(), autoincrement=False, nullable=False),
-    sa.Column('name', sa.String(), nullable=False),
-    sa.Column('country', sa.String(), nullable=False),
-    sa.Column('admin1_code', sa.String(), nullable=True),
-    sa.Column('latitude', sa.Double(), nullable=False),
-    sa.Column('longitude', sa.Double(), nullable=False),
-    sa.Column('population', sa.Integer(), nullable=False),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_place'))
-    )
-    op.create_index(op.f('ix_place_country'), 'place', ['country'], unique=False)
     op.create_table('sign_in_failure',
     sa.Column('email_hash', sa.String(), nullable=False),
     sa.Column('count', sa.Integer(), nullable=False),
@@ -333,19 +322,20 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_organization_identifier'))
     )
     op.create_index(op.f('ix_organization_identifier_organization_id'), 'organization_identifier', ['organization_id'], unique=False)
-    op.create_table('place_name',
-    sa.Column('place_id', sa.Integer(), nullable=False),
-    sa.Column('normalised', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=False),
+    op.create_table('place',
+    sa.Column('id', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('name', sa.String(), nullable=False),
-    sa.Column('skeleton', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=False),
     sa.Column('country', sa.String(), nullable=False),
+    sa.Column('admin1_code', sa.String(), nullable=True),
+    sa.Column('latitude', sa.Double(), nullable=False),
+    sa.Column('longitude', sa.Double(), nullable=False),
     sa.Column('population', sa.Integer(), nullable=False),
-    sa.ForeignKeyConstraint(['place_id'], ['place.id'], name=op.f('fk_place_name_place_id_place')),
-    sa.PrimaryKeyConstraint('place_id', 'normalised', name=op.f('pk_place_name'))
+    sa.Column('area_id', sa.Uuid(), nullable=True),
+    sa.ForeignKeyConstraint(['area_id'], ['area.id'], name=op.f('fk_place_area_id_area')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_place'))
     )
-    op.create_index('ix_place_name_country', 'place_name', ['country', 'normalised', 'population', 'place_id'], unique=False)
-    op.create_index('ix_place_name_normalised', 'place_name', ['normalised', 'population', 'place_id'], unique=False)
-    op.create_index('ix_place_name_skeleton', 'place_name', ['skeleton', 'population', 'place_id', 'normalised'], unique=False)
+    op.create_index(op.f('ix_place_area_id'), 'place', ['area_id'], unique=False)
+    op.create_index(op.f('ix_place_country'), 'place', ['country'], unique=False)
     op.create_table('program',
     sa.Column('organization_id', sa.Uuid(), nullable=False),
     sa.Column('name', sa.String(), nullable=False),
@@ -500,6 +490,19 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_need'))
     )
     op.create_index(op.f('ix_need_case_id'), 'need', ['case_id'], unique=False)
+    op.create_table('place_name',
+    sa.Column('place_id', sa.Integer(), nullable=False),
+    sa.Column('normalised', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('skeleton', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('country', sa.String(), nullable=False),
+    sa.Column('population', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['place_id'], ['place.id'], name=op.f('fk_place_name_place_id_place')),
+    sa.PrimaryKeyConstraint('place_id', 'normalised', name=op.f('pk_place_name'))
+    )
+    op.create_index('ix_place_name_country', 'place_name', ['country', 'normalised', 'population', 'place_id'], unique=False)
+    op.create_index('ix_place_name_normalised', 'place_name', ['normalised', 'population', 'place_id'], unique=False)
+    op.create_index('ix_place_name_skeleton', 'place_name', ['skeleton', 'population', 'place_id', 'normalised'], unique=False)
     op.create_table('service',
     sa.Column('organization_id', sa.Uuid(), nullable=False),
     sa.Column('program_id', sa.Uuid(), nullable=True),
@@ -1022,6 +1025,10 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_service_normalised_name'), table_name='service')
     op.drop_index(op.f('ix_service_import_run_id'), table_name='service')
     op.drop_table('service')
+    op.drop_index('ix_place_name_skeleton', table_name='place_name')
+    op.drop_index('ix_place_name_normalised', table_name='place_name')
+    op.drop_index('ix_place_name_country', table_name='place_name')
+    op.drop_table('place_name')
     op.drop_index(op.f('ix_need_case_id'), table_name='need')
     op.drop_table('need')
     op.drop_index(op.f('ix_import_row_service_id'), table_name='import_row')
@@ -1047,10 +1054,9 @@ def downgrade() -> None:
     op.drop_table('taxonomy_term')
     op.drop_index(op.f('ix_program_organization_id'), table_name='program')
     op.drop_table('program')
-    op.drop_index('ix_place_name_skeleton', table_name='place_name')
-    op.drop_index('ix_place_name_normalised', table_name='place_name')
-    op.drop_index('ix_place_name_country', table_name='place_name')
-    op.drop_table('place_name')
+    op.drop_index(op.f('ix_place_country'), table_name='place')
+    op.drop_index(op.f('ix_place_area_id'), table_name='place')
+    op.drop_table('place')
     op.drop_index(op.f('ix_organization_identifier_organization_id'), table_name='organization_identifier')
     op.drop_table('organization_identifier')
     op.drop_index(op.f('ix_membership_user_id'), table_name='membership')
@@ -1084,8 +1090,6 @@ def downgrade() -> None:
     op.drop_table('translation')
     op.drop_table('taxonomy')
     op.drop_table('sign_in_failure')
-    op.drop_index(op.f('ix_place_country'), table_name='place')
-    op.drop_table('place')
     op.drop_index('ix_organization_source_external_id', table_name='organization')
     op.drop_index(op.f('ix_organization_parent_organization_id'), table_name='organization')
     op.drop_index(op.f('ix_organization_normalised_name'), table_name='organization')
