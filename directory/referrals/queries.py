@@ -215,17 +215,20 @@ def _in_state(state: str, now: datetime) -> ColumnElement[bool]:
     return Referral.state == state
 
 
-def questions(session: Session, referral_id: uuid.UUID) -> list[ReferralEvent]:
-    """What the provider asked and was told, oldest first."""
+def events(session: Session, referral_id: uuid.UUID) -> list[ReferralEvent]:
+    """The timeline of a referral, oldest first."""
     statement = (
         select(ReferralEvent)
-        .where(
-            ReferralEvent.referral_id == referral_id,
-            ReferralEvent.move.in_(("ask", "answer")),
-        )
+        .where(ReferralEvent.referral_id == referral_id)
         .order_by(ReferralEvent.sequence)
     )
     return list(session.scalars(statement))
+
+
+def questions(session: Session, referral_id: uuid.UUID) -> list[ReferralEvent]:
+    """What the provider asked and was told, oldest first."""
+    asked = {"ask", "answer"}
+    return [event for event in events(session, referral_id) if event.move in asked]
 
 
 def unanswered(session: Session, *, now: datetime) -> list[Referral]:
