@@ -64,7 +64,8 @@ class Needs:
     """One question to the directory. Exactly one of ``point`` and ``area_code`` is given.
 
     ``terms`` are taxonomy codes, categories or leaves. ``weights`` replaces the weight of a
-    criterion by its code. ``limit`` is the number of matches to return.
+    criterion by its code. ``limit`` is the number of matches to return, ``limit_each`` that for each
+    need, where it is given.
     """
 
     terms: tuple[str, ...]
@@ -75,6 +76,7 @@ class Needs:
     weights: Mapping[str, float] = field(default_factory=dict)
     language: str = "en"
     limit: int = DEFAULT_LIMIT
+    limit_each: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from directory import authz
 from directory.areas import queries as areas
 from directory.authz import Actor
 from directory.database import among
+from directory.listings.facts import Facts
 from directory.matching import candidates, ranking, whereabouts
 from directory.matching import needs as asked
 from directory.matching.coverage import DEFAULT_REACH_KM, Status
@@ -64,11 +65,15 @@ class Match:
     kilometres: float | None
     is_approximate: bool
     covered_by: str
-    assured_date: Any
-    review_days: int
+    area_name: str
     is_demonstration: bool
-    sensitivity: str
+    facts: Facts
     reasons: tuple[Reason, ...]
+
+    @property
+    def sensitivity(self) -> str:
+        """Who may know of it."""
+        return self.facts.sensitivity
 
     @property
     def failures(self) -> tuple[Reason, ...]:
@@ -78,14 +83,19 @@ class Match:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchResult:
-    """The answer. ``total`` counts all matches, also those beyond the limit."""
+    """The answer. ``totals`` counts the matches of each need, also those beyond the limit."""
 
     matches: tuple[Match, ...]
     not_matched: tuple[Match, ...]
     questions: tuple[Question, ...]
     gaps: tuple[str, ...]
-    total: int
+    totals: Mapping[str, int]
     place: Whereabouts
+
+    @property
+    def total(self) -> int:
+        """All matches for all needs."""
+        return sum(self.totals.values())
 
 
 def match(
@@ -111,14 +121,14 @@ def match(
     details = _details(
         session, [each.service_at_location_id for each in listed], needs.language
     )
-    names = _Names(session, listed, needs.language)
+    names = _Names(session, listed, details.values(), needs.language)
     shown = [_shown(each, details, names, place, needs.language) for each in listed]
     return MatchResult(
         matches=tuple(shown[: len(ranked.matches)]),
         not_matched=tuple(shown[len(ranked.matches) :]),
         questions=ranked.questions,
         gaps=ranked.gaps,
-        total=ranked.total,
+        totals=ranked.totals,
         place=place,
     )
 
@@ -127,10 +137,14 @@ _NAMED = (AreaName, TermName)
 
 
 class _Names:
-    """The names of areas and terms that the reasons speak of."""
+    """The names of areas and terms that results and their reasons speak of."""
 
     def __init__(
-        self, session: Session, listed: Iterable[Ranked], language: str
+        self,
+        session: Session,
+        listed: Iterable[Ranked],
+        rows: Iterable[Any],
+        language: str,
     ) -> None:
         spoken_of = {
             value
@@ -140,6 +154,7 @@ class _Names:
             if type(value) in _NAMED
         }
         area_ids = [each.area_id for each in spoken_of if isinstance(each, AreaName)]
+        area_ids += [row.area_id for row in rows if row.area_id is not None]
         self._names: dict[Any, str] = {
             AreaName(key): name
             for key, name in areas.names(session, area_ids, language).items()
@@ -148,6 +163,10 @@ class _Names:
         query = select(TaxonomyTerm.code, TaxonomyTerm.name, TaxonomyTerm.names)
         for row in session.execute(query.where(TaxonomyTerm.code.in_(codes))):
             self._names[TermName(row.code)] = row.names.get(language) or row.name
+
+    def of_area(self, area_id: uuid.UUID | None) -> str:
+        """The name of an area; empty for none."""
+        return "" if area_id is None else self._names.get(AreaName(area_id), "")
 
     def fill(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
         """Put names in place of what stands for them."""
@@ -173,6 +192,7 @@ def _details(
             Offer.service_at_location_id,
             Offer.service_id,
             Offer.organization_id,
+            Offer.area_id,
             Offer.is_demonstration,
             Service.external_id,
             Service.language,
@@ -221,10 +241,9 @@ def _shown(
         covered_by=""
         if ranked.reach.status is Status.NOT_MET
         else str(ranked.reach.kind),
-        assured_date=ranked.facts.assured_date,
-        review_days=ranked.facts.review_days,
+        area_name=names.of_area(row.area_id),
         is_demonstration=row.is_demonstration,
-        sensitivity=ranked.facts.sensitivity,
+        facts=ranked.facts,
         reasons=tuple(
             Reason(
                 code=judged.code,

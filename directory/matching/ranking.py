@@ -1,9 +1,10 @@
 """Puts candidates in order: pure, and fast because equal facts are judged once."""
 
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,13 +56,16 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ranking:
-    """The answer: best first, near misses nearest first, needs that nothing meets."""
+    """The answer: best first, near misses nearest first, needs that nothing meets.
+
+    ``totals`` counts the matches of each need, also those beyond the limit.
+    """
 
     matches: tuple[Ranked, ...]
     not_matched: tuple[Ranked, ...]
     questions: tuple[Question, ...]
     gaps: tuple[str, ...]
-    total: int
+    totals: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,31 +88,29 @@ def rank(
 ) -> Ranking:
     """Rank the candidates for each need; the best ``needs.limit`` are explained."""
     table = _Table(needs, found, place, today)
+
+    def order(spot: _Spot) -> Any:
+        return -spot.score, spot.kilometres, found.keys[spot.index]
+
     matched: list[_Spot] = []
     missed: list[_Spot] = []
-    gaps: list[str] = []
-    total = 0
+    totals: dict[str, int] = {}
+    limit = needs.limit if needs.limit_each is None else needs.limit_each
     for each in wanted:
         scores, is_match, is_near_miss = table.of_need(each)
-        count = int(is_match.sum())
-        total += count
-        if not count:
-            gaps.append(each.term)
-        matched += _spots(
-            each, _best(is_match, scores, table.shown, needs.limit), scores, table
-        )
+        totals[each.term] = int(is_match.sum())
+        best = _spots(each, _best(is_match, scores, table.shown, limit), scores, table)
+        matched += best if needs.limit_each is None else sorted(best, key=order)[:limit]
         missed += _spots(each, _nearest(is_near_miss, table.shown), scores, table)
-    matched.sort(
-        key=lambda spot: (-spot.score, spot.kilometres, found.keys[spot.index])
-    )
+    matched.sort(key=order)
     missed.sort(key=lambda spot: (spot.kilometres, found.keys[spot.index]))
     matches = tuple(table.explained(spot) for spot in matched[: needs.limit])
     return Ranking(
         matches=matches,
         not_matched=tuple(table.explained(spot) for spot in missed[:MOST_NEAR_MISSES]),
         questions=_questions(matches),
-        gaps=tuple(gaps),
-        total=total,
+        gaps=tuple(term for term, count in totals.items() if not count),
+        totals=totals,
     )
 
 

@@ -64,7 +64,9 @@ def find(session: Session, needs: Needs, *, today: date) -> Whereabouts:
 def _of_point(
     session: Session, point: Point, suspended: frozenset[uuid.UUID]
 ) -> Whereabouts:
-    containing = areas.areas_containing(session, point.latitude, point.longitude)
+    containing = areas.areas_containing(
+        session, point.latitude, point.longitude, with_replaced=True
+    )
     holding = {area.id: area.country for area in containing}
     for area in containing:
         # An outline may stop short of what lies in it; the tree is asked too.
