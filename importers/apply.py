@@ -1,4 +1,4 @@
-"""Carries out a plan through the listings' own operations, and takes it back; one transaction each."""
+"""Carries out a plan through the listings' own operations, in one transaction."""
 
 import time
 import uuid
@@ -9,22 +9,21 @@ from types import MappingProxyType
 from typing import Any, Final, cast
 
 import orjson
-from sqlalchemy import CursorResult, Row, bindparam, select, update
+from sqlalchemy import CursorResult, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from directory.authz import Actor
 from directory.errors import Conflict
 from directory.listings import operations as listings
 from directory.listings import record as records
-from directory.listings import removal, stored
+from directory.listings import stored
 from directory.listings.record import LIST_FIELDS, ListingRecord
-from directory.models import Base, ImportRow, ImportRun, Service, ServiceAtLocation
+from directory.models import Base, ImportRow, ImportRun, Service
 from directory.text import N_
 from importers import merge, queries
 
 Progress = Callable[[str, int, int], None]
 CHUNK: Final = 5_000
-_NAMED: Final = 5
 _ORIGIN: Final = "import"
 
 
@@ -54,19 +53,13 @@ class NotPlanned(Conflict):
     remedy = N_("Import the file again.")
 
 
-class NotApplied(Conflict):
-    """There is nothing to take back."""
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A row that was carried out: the listing it wrote, and as JSON what it replaced."""
 
-    code = "import_not_applied"
-    message = N_("This import is not carried out, so there is nothing to take back.")
-
-
-class EditedSince(Conflict):
-    """Somebody edited what the import wrote; undoing would destroy that work."""
-
-    code = "import_edited_since"
-    message = N_("%(count)s listings were edited since the import, among them: %(names)s. Nothing was taken back.")  # fmt: skip
-    remedy = N_("Take the import back without these listings, or correct them by hand.")
+    line: int
+    key: uuid.UUID
+    undo: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +84,7 @@ def apply(
     """Carry out a planned run. Raises AlreadyApplied, NotPlanned or PlanOutOfDate, then nothing is done."""
     started = time.monotonic()
     run = queries.get_run(session, run_id, actor)
-    _claim(session, run, ("planned", "applying"), "applying")
+    claim(session, run, ("planned", "applying"), "applying")
     _require_current(session, run)
     counts: Mapping[str, Any] = run.counts or {}
     total = counts["create"] + counts["update"]
@@ -116,45 +109,7 @@ def apply(
     )
 
 
-def undo(
-    session: Session,
-    *,
-    actor: Actor,
-    run_id: uuid.UUID,
-    now: datetime,
-    progress: Progress,
-    keep_edited: bool = False,
-) -> int:
-    """Take back what a run wrote; returns how many listings.
-
-    Raises EditedSince when listings were edited since (unless ``keep_edited`` leaves those alone),
-    ListingInUse when a referral speaks of one, NotApplied when there is nothing to take back.
-    """
-    run = queries.get_run(session, run_id, actor)
-    _claim(session, run, ("applied", "undoing"), "undoing")
-    edited = _edited_since(session, run)
-    if edited and not keep_edited:
-        names = ", ".join(sorted({name for _, name in edited})[:_NAMED])
-        raise EditedSince(values={"count": len(edited), "names": names})
-    left_alone = {key for key, _ in edited}
-    created = [row.service_at_location_id for row in _rows(session, run, "create")]
-    doomed = [key for key in created if key is not None and key not in left_alone]
-    for start in range(0, len(doomed), CHUNK):
-        removal.remove_services(
-            session, actor=actor, service_at_location_ids=doomed[start : start + CHUNK],
-            now=now, origin=_ORIGIN,
-        )  # fmt: skip
-        progress("undoing", min(start + CHUNK, len(doomed)), len(doomed))
-    restored = _restore(session, actor, run, now, left_alone)
-    run.state = "undone"
-    run.undone_at = now
-    run.failure = None
-    return len(doomed) + restored
-
-
-def _claim(
-    session: Session, run: ImportRun, allowed: Sequence[str], state: str
-) -> None:
+def claim(session: Session, run: ImportRun, allowed: Sequence[str], state: str) -> None:
     """Take the run for this transaction: of two people, the second is told."""
     taken = session.execute(
         update(ImportRun)
@@ -165,8 +120,6 @@ def _claim(
     if cast("CursorResult[Any]", taken).rowcount:
         return
     session.refresh(run)
-    if state == "undoing":
-        raise NotApplied
     if run.state in {"applied", "undone", "undoing"}:
         raise AlreadyApplied
     raise NotPlanned
@@ -180,13 +133,15 @@ def _require_current(session: Session, run: ImportRun) -> None:
         raise PlanOutOfDate(values={"count": changed})
 
 
-def _rows(session: Session, run: ImportRun, action: str) -> Iterator[Row[Any]]:
+def written_rows(session: Session, run: ImportRun, action: str) -> Iterator[Written]:
     statement = (
         select(ImportRow.line, ImportRow.service_at_location_id, ImportRow.undo)
         .where(ImportRow.run_id == run.id, ImportRow.action == action)
         .order_by(ImportRow.line)
     )
-    yield from session.execute(statement).all()
+    for line, key, before in session.execute(statement).all():
+        if key is not None:
+            yield Written(line, key, before)
 
 
 def _create(
@@ -262,8 +217,12 @@ def _update(
     rows = session.execute(statement).all()
     done = 0
     for start in range(0, len(rows), CHUNK):
-        chunk = rows[start : start + CHUNK]
-        changes = {key: orjson.loads(text) for _, key, text in chunk}
+        chunk = [
+            (line, key, orjson.loads(text))
+            for line, key, text in rows[start : start + CHUNK]
+            if key is not None and text is not None
+        ]
+        changes = {key: pairs for _, key, pairs in chunk}
         current = stored.read_records(session, list(changes))
         target = {
             key: with_values(
@@ -317,50 +276,6 @@ def _remember_versions(session: Session, run: ImportRun) -> None:
     )
 
 
-def _edited_since(session: Session, run: ImportRun) -> list[tuple[uuid.UUID, str]]:
-    """Return key and name of the run's listings that somebody edited after the import."""
-    statement = (
-        select(ImportRow.service_at_location_id, Service.name)
-        .join(
-            ServiceAtLocation, ServiceAtLocation.id == ImportRow.service_at_location_id
-        )
-        .join(Service, Service.id == ServiceAtLocation.service_id)
-        .where(
-            ImportRow.run_id == run.id,
-            ImportRow.action.in_(("create", "update")),
-            Service.version != ImportRow.version,
-        )
-    )
-    return [(key, name) for key, name in session.execute(statement) if key is not None]
-
-
-def _restore(
-    session: Session,
-    actor: Actor,
-    run: ImportRun,
-    now: datetime,
-    left_alone: set[uuid.UUID],
-) -> int:
-    rows = [
-        row
-        for row in _rows(session, run, "update")
-        if row.service_at_location_id not in left_alone
-    ]
-    for start in range(0, len(rows), CHUNK):
-        chunk = rows[start : start + CHUNK]
-        before = {
-            row.service_at_location_id: orjson.loads(row.undo)
-            for row in chunk
-            if row.undo
-        }
-        current = stored.read_records(session, list(before))
-        target = {key: with_values(current[key], before[key]) for key in current}
-        listings.update_services(
-            session, actor=actor, records=target, now=now, origin=_ORIGIN
-        )
-    return len(rows)
-
-
 def with_values(record: ListingRecord, values: Mapping[str, Any]) -> ListingRecord:
     """Return a record with some fields set from JSON values; ``field:language`` sets a text."""
     texts = dict(record.texts)
@@ -387,5 +302,6 @@ def from_json(field: str, value: Any) -> Any:
 
 
 def _sourced(text: str, source: str) -> ListingRecord:
-    record = records.from_json(orjson.loads(text))
-    return record if record.source else replace(record, source=source)
+    values = orjson.loads(text)
+    values.setdefault("source", source)
+    return records.from_json(values)

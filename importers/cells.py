@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Final
 
 from directory.listings import rules
 from directory.listings.record import TEXT_FIELDS
@@ -20,14 +20,33 @@ _NAMES: Final = frozenset(
     {"organization_name", "service_name", "location_name", "phone", "email", "website"}
 )
 _SKIPPING: Final = frozenset(
-    {"sexes", "profiles", "status", "coverage", "minimum_age", "maximum_age"}
+    {
+        "sexes",
+        "profiles",
+        "status",
+        "coverage",
+        "minimum_age",
+        "maximum_age",
+        "sensitivity",
+    }
 )
 """Fields that decide for whom a listing is: a row without them would promise too much."""
 
 
+_NOTHING: Final = frozenset(
+    {"-", "--", "–", "n/a", "n.a.", "#n/a", "null", "(null)", "nan", "none", "."}
+)
+"""What files write where they have nothing to say. "NA" is not here: it is also Namibia."""
+
+
 def clean(text: str) -> str:
-    """Return a cell without blanks around it and without the mark that keeps it from being a formula."""
+    """Return a cell without blanks around it and without the mark that keeps it from being a formula.
+
+    The words that stand for "nothing" are nothing.
+    """
     text = text.strip()
+    if len(text) < 7 and text.lower() in _NOTHING:
+        return ""
     return _FORMULA_GUARD.sub("", text) if text[:1] == "'" else text
 
 
@@ -197,8 +216,8 @@ _READERS: Final[Mapping[str, Reader]] = {
 }
 
 
-def refused_for(field: str) -> bool:
-    """Whether a sealed listing (L3) must not hold this field."""
+def is_place(field: str) -> bool:
+    """Whether the field says where a listing is, which a sealed one (L3) must not hold."""
     return field in _PLACE_FIELDS
 
 
@@ -217,8 +236,3 @@ _PLACE_FIELDS: Final = frozenset(
         "coverage_geojson",
     }
 )
-
-
-def known_values(draft: Draft, *fields: str) -> dict[str, Any]:
-    """Return those of the fields that the draft holds."""
-    return {field: draft.values[field] for field in fields if field in draft.values}

@@ -21,6 +21,7 @@ from directory.models import Role
 from directory.text import N_
 from importers import apply as applying
 from importers import drafting, operations, plan, queries
+from importers import undo as undoing
 from importers.drafting import Options
 from importers.refusals import FileRefused
 
@@ -107,7 +108,7 @@ def undo_command(run: uuid.UUID, keep_edited: bool) -> None:
     config = Config.from_environment()
     try:
         with unit_of_work(config) as session:
-            removed = applying.undo(
+            removed = undoing.undo(
                 session, actor=_ACTOR, run_id=run, now=datetime.now(UTC),
                 progress=_progress(), keep_edited=keep_edited,
             )  # fmt: skip
@@ -157,14 +158,15 @@ def _plan(config: Config, data: bytes, options: Options) -> dict[str, Any]:
 def _progress() -> Callable[[str, int, int], None]:
     """Return a reporter: a line rewritten in a terminal, otherwise a line every two seconds."""
     is_terminal = sys.stderr.isatty()
-    last = [time.monotonic(), ""]
+    last_time, last_phase = time.monotonic(), ""
 
     def tell(phase: str, done: int, total: int) -> None:
+        nonlocal last_time, last_phase
         now = time.monotonic()
         pause = 0.2 if is_terminal else 2.0
-        if now - float(last[0]) < pause and phase == last[1]:
+        if now - last_time < pause and phase == last_phase:
             return
-        last[:] = [now, phase]
+        last_time, last_phase = now, phase
         share = f" {done:,} / {total:,}" if total > 1 else ""
         click.echo(f"\r\033[K{_PHASES[phase]}{share}" if is_terminal else f"{_PHASES[phase]}{share}", err=True, nl=not is_terminal)  # fmt: skip
 

@@ -85,8 +85,7 @@ NAMES: Final[Mapping[str, str]] = {
     "minimum_age": "min age|age min|age from|minimum age|lowest age|age minimum|edad minima|idade minima|العمر الادني|الحد الادني للعمر",
     "maximum_age": "max age|age max|age to|maximum age|highest age|age maximum|edad maxima|idade maxima|العمر الاقصي|الحد الاقصي للعمر",
     "sexes": "sex|gender|genders|girls boys mixed|boys girls mixed|sexe|genre|sexo|genero|الجنس|النوع الاجتماعي",
-    "profiles": "profile|target group|target groups|target population|vulnerable group|beneficiary type|public cible|groupe cible|groupes cibles|"
-    "grupo meta|poblacion meta|grupo objetivo|الفئه المستهدفه|الفئات المستهدفه",
+    "profiles": "profile|eligible profiles|vulnerability profiles|profils|perfiles|الملفات",
     "required_documents": "documents|documents required|required documents|documents to bring|documents requis|pieces a fournir|pieces demandees|"
     "documentos|documentos requeridos|requisitos|documentos necessarios|الوثائق المطلوبه|المستندات المطلوبه|الوثائق",
     "languages": "language|languages spoken|spoken languages|langue|langues|langues parlees|idioma|idiomas|lenguas|linguas|اللغات|اللغه",
@@ -123,7 +122,8 @@ NAMES: Final[Mapping[str, str]] = {
     "landmark": "landmarks|nearby landmark|point de repere|repere|punto de referencia|referencia|ponto de referencia|علامه مميزه|معلم قريب",
     "location_name": "place name|building|building name|batiment|edificio|المبني",
     "access_flags": "accessibility|access|accessibilite|accesibilidad|اتاحه الوصول",
-    "eligibility_description": "eligibility|eligibility criteria|criteria|criteres d eligibilite|eligibilite|criterios de elegibilidad|elegibilidad|شروط الاستحقاق",
+    "eligibility_description": "target group|target groups|target population|vulnerable group|beneficiary type|public cible|groupe cible|groupes cibles|"
+    "grupo meta|poblacion meta|grupo objetivo|الفئه المستهدفه|الفئات المستهدفه|eligibility|eligibility criteria|criteria|criteres d eligibilite|eligibilite|criterios de elegibilidad|elegibilidad|شروط الاستحقاق",
     "application_process": "how to apply|referral process|procedure|comment s inscrire|procedure d acces|como solicitar|procedimiento|كيفيه التقديم",
     "open_to": "open for|ouvert a|abierto a",
     "precision_m": "accuracy|precision|gps accuracy|gps precision|precision gps",

@@ -10,8 +10,59 @@ from directory.text import normalise
 from importers.column_names import HXL, IMPLIED_TERMS, NAMES, OSM, ROLES
 
 LANGUAGES: Final = frozenset(
-    "en fr es ar pt am so sw ha yo ig om ti ff wo bm ku fa ps ur bn ne hi ta si my th vi zh ru uk tr"
-    " sq sr ka hy az de it nl pl ro ht qu rw rn ln lg ny sn mg".split()
+    [
+        "en",
+        "fr",
+        "es",
+        "ar",
+        "pt",
+        "am",
+        "so",
+        "sw",
+        "ha",
+        "yo",
+        "ig",
+        "om",
+        "ti",
+        "ff",
+        "wo",
+        "bm",
+        "ku",
+        "fa",
+        "ps",
+        "ur",
+        "bn",
+        "ne",
+        "hi",
+        "ta",
+        "si",
+        "my",
+        "th",
+        "vi",
+        "zh",
+        "ru",
+        "uk",
+        "tr",
+        "sq",
+        "sr",
+        "ka",
+        "hy",
+        "az",
+        "de",
+        "it",
+        "nl",
+        "pl",
+        "ro",
+        "ht",
+        "qu",
+        "rw",
+        "rn",
+        "ln",
+        "lg",
+        "ny",
+        "sn",
+        "mg",
+    ]
 )
 """Language codes that a title's ending may name; others are taken for part of the title."""
 
@@ -109,7 +160,7 @@ def recognise(
     _find_positions(claims, titles, samples)
     taken: dict[tuple[str, str | None], Column] = {}
     for _rank, index, field, language in sorted(claims):
-        if (field, language) not in taken or field == "phone" and is_osm:
+        if (field, language) not in taken or (field == "phone" and is_osm):
             taken.setdefault(
                 (field, language), Column(index, titles[index], field, language)
             )
@@ -143,9 +194,8 @@ def _claim(
     if (target := target_of(title)) is not None:
         exact = key == normalise(target[0]) or target[1] is not None
         return (1 if exact else 2 + _alias_rank(target[0], key)), *target
-    if hashtag and (field := _hxl_field(hashtag)):
-        return 200, field, None
-    return None
+    tagged = _hxl_field(hashtag) if hashtag else None
+    return (200, tagged, None) if tagged else None
 
 
 def _osm_claim(title: str) -> tuple[int, str, str | None] | None:

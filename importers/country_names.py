@@ -10,7 +10,31 @@ from babel.core import get_global
 from directory.text import normalise
 
 _SMALL_WORDS: Final = frozenset(
-    "the of and et y e la le les el los de du des del da do dos l d republic republique republica".split()
+    [
+        "the",
+        "of",
+        "and",
+        "et",
+        "y",
+        "e",
+        "la",
+        "le",
+        "les",
+        "el",
+        "los",
+        "de",
+        "du",
+        "des",
+        "del",
+        "da",
+        "do",
+        "dos",
+        "l",
+        "d",
+        "republic",
+        "republique",
+        "republica",
+    ]
 )
 # What the Unicode names do not have: short forms, former names, the United Nations' long forms.
 _ALIASES: Final[Mapping[str, str]] = {

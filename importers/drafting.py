@@ -2,13 +2,13 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from directory.models import Area, Organization, TaxonomyTerm
+from directory.models import Organization, TaxonomyTerm
 from directory.text import normalise
 from importers import (
     cells,
@@ -25,6 +25,7 @@ from importers.geography import Geography
 from importers.readers import osm
 from importers.records import Draft, Issue, Table
 from importers.refusals import FileRefused
+from importers.settings import Setting
 
 Progress = Callable[[str, int, int], None]
 _SAMPLE: Final = 60
@@ -96,14 +97,14 @@ def draft_rows(
     if setting.country is None and not layout.has("country"):
         inferred = _infer_country(table, layout, geography)
         is_guess = inferred is not None
-        setting = _with_country(setting, inferred)
+        setting = replace(setting, country=inferred)
     reader = checks.RowReader(layout, setting, geography)
     drafts = []
     total = len(table.rows)
     for index, (line, row) in enumerate(zip(table.lines, table.rows, strict=True)):
-        row, spoilt = _without_controls(row)
-        tags = _tags(table, row) if layout.is_osm else None
-        drafts.append(draft := reader.draft(line, row, tags))
+        kept, spoilt = _without_controls(row)
+        tags = _tags(table, kept) if layout.is_osm else None
+        drafts.append(draft := reader.draft(line, kept, tags))
         if spoilt is not None:
             draft.note("control_characters", table.headers[spoilt])
         if index % _TOLD_EVERY == 0:
@@ -132,9 +133,7 @@ def _require_columns(layout: Layout) -> None:
     raise FileRefused("columns_unknown", columns=", ".join(titles[:12]))
 
 
-def _setting(
-    session: Session, options: Options, geography: Geography
-) -> checks.Setting:
+def _setting(session: Session, options: Options, geography: Geography) -> Setting:
     rows = session.execute(
         select(
             TaxonomyTerm.code, TaxonomyTerm.names, TaxonomyTerm.default_sensitivity,
@@ -149,7 +148,7 @@ def _setting(
         country = geography.country(options.country)
         if country is None:
             raise FileRefused("country_not_known", country=options.country)
-    return checks.Setting(
+    return Setting(
         language=options.language,
         country=country,
         default_term=options.term,
@@ -176,14 +175,6 @@ def _organization_finder(session: Session, source: str) -> Callable[[str], str |
         return own or session.scalar(named.order_by(Organization.id).limit(1))
 
     return find
-
-
-def _with_country(setting: checks.Setting, country: str | None) -> checks.Setting:
-    return checks.Setting(
-        language=setting.language, country=country, default_term=setting.default_term,
-        levels=setting.levels, labels=setting.labels, tag_rules=setting.tag_rules,
-        kind_words=setting.kind_words, find_organization=setting.find_organization,
-    )  # fmt: skip
 
 
 def _infer_country(table: Table, layout: Layout, geography: Geography) -> str | None:
@@ -248,13 +239,3 @@ def _drop_radius_without_position(draft: Draft, layout: Layout) -> None:
     if "coverage_radius_km" in draft.values and "latitude" not in draft.values:
         draft.values.pop("coverage_radius_km")
         draft.note("radius_without_position", layout.title_of("coverage_radius_km"))
-
-
-def countries_of(session: Session) -> list[tuple[str, str]]:
-    """Return code and name of every country, for the form."""
-    statement = select(Area.code, Area.name).where(
-        Area.level == 0, Area.valid_to.is_(None)
-    )
-    return [
-        (code, name) for code, name in session.execute(statement.order_by(Area.name))
-    ]

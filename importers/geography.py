@@ -23,9 +23,46 @@ from importers import country_names
 Floats = npt.NDArray[np.float64]
 
 _GENERIC = frozenset(
-    "region regions province provincia departement departamento department state estado governorate gouvernorat"
-    " county district prefecture wilaya city ville municipality commune oblast division zone circle cercle of de du"
-    " la le the el local government area محافظه ولايه منطقه اقليم".split()
+    [
+        "region",
+        "regions",
+        "province",
+        "provincia",
+        "departement",
+        "departamento",
+        "department",
+        "state",
+        "estado",
+        "governorate",
+        "gouvernorat",
+        "county",
+        "district",
+        "prefecture",
+        "wilaya",
+        "city",
+        "ville",
+        "municipality",
+        "commune",
+        "oblast",
+        "division",
+        "zone",
+        "circle",
+        "cercle",
+        "of",
+        "de",
+        "du",
+        "la",
+        "le",
+        "the",
+        "el",
+        "local",
+        "government",
+        "area",
+        "محافظه",
+        "ولايه",
+        "منطقه",
+        "اقليم",
+    ]
 )
 _CLOSE_ENOUGH = 75
 

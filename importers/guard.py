@@ -117,13 +117,17 @@ def _check_entries(entries: list[zipfile.ZipInfo], size: int) -> None:
     if sum(entry.compress_size for entry in entries) > size:
         raise FileRefused("archive_unsafe", why="overlapping parts")
     for entry in entries:
-        name = entry.filename.lower()
-        if name.startswith("/") or ".." in name.split("/"):
-            raise FileRefused("archive_unsafe", why="path")
-        if name.endswith((".zip", ".gz", ".7z", ".rar", ".xlsx")):
-            raise FileRefused("archive_unsafe", why="archive in archive")
-        if entry.flag_bits & 1:
-            raise FileRefused("password_protected")
+        _check_entry(entry)
+
+
+def _check_entry(entry: zipfile.ZipInfo) -> None:
+    name = entry.filename.lower()
+    if name.startswith("/") or ".." in name.split("/"):
+        raise FileRefused("archive_unsafe", why="path")
+    if name.endswith((".zip", ".gz", ".7z", ".rar", ".xlsx")):
+        raise FileRefused("archive_unsafe", why="archive in archive")
+    if entry.flag_bits & 1:
+        raise FileRefused("password_protected")
 
 
 def _count(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
@@ -144,7 +148,7 @@ def _is_text(data: bytes) -> bool:
     if sample.startswith(_UTF16_BOMS) or _looks_utf16(sample):
         return True
     odd = sum(
-        byte < 32 and byte not in b"\t\n\r\f\x1b" or byte == 127 for byte in sample
+        (byte < 32 and byte not in b"\t\n\r\f\x1b") or byte == 127 for byte in sample
     )
     return odd <= max(4, len(sample) * (1 - _TEXTUAL_SHARE))
 

@@ -12,6 +12,15 @@ from typing import Final
 
 from directory.text import normalise
 
+_PRIMARY_CARE: Final = (
+    r"clinic|cliniq|dispensar|dispensair|dispensario|poly ?clini|"
+    r"\b(health|healthcare) (care )?(cent|post|station|hut|house|unit|point|facilit|area)|(primary|basic) health|community based health|"
+    r"(centre|center|poste|case|unite|cabinet|formation|structure|etablissement)s? (medic|de sant|de soins|sanitaire|medico)|soins de sante|unites? de sant|"
+    r"(centro|posto|postos|puesto|unidad|unidade|casa)s? (medic|de salud|de saude|de sante|sanitari)|medical cent|centre medic|doctor|medecin|cabinet medical|gp\b|surgery\b|"
+    r"\bchps\b|\bcsps\b|\bcscom\b|\bcsi\b|\bcsb\b|\bphc\b|\bphcc\b|\bphu\b|\bhc (i|ii|iii|iv)\b|nursing home|national referral cent|filter|\bmchp\b|\bhp\b|\bcma\b|"
+    r"مركز صحي|المركز الصحي|وحده صحيه|عياده|مستوصف|رعايه صحيه"
+)
+
 _TERM_RULES: Final[tuple[tuple[str, str], ...]] = (
     # What protects people comes first: a wrong guess here must err towards more protection.
     ("housing.safe_shelter", r"safe ?hous|(women|woman|femme|mujer|battered|abused|victim).*(shelter|refuge|albergue|foyer)|(shelter|refuge|albergue|foyer).*(women|woman|femme|mujer|victim)|casa de acogida|maison d accueil.*(femme|victime)|ماوي.*(نساء|النساء)"),
@@ -34,12 +43,7 @@ _TERM_RULES: Final[tuple[tuple[str, str], ...]] = (
     ("health.hospital", r"hospita|hopita|hopitau|\bchu\b|\bchr\b|\bchd\b|\bhgr\b|federal medical cent|antenne chirurgicale|medico chirurgical|مستشفي|مشفي"),
     ("information.authority", r"directorate|direction (regionale|departementale|provinciale|nationale)|delegation (regionale|departementale)|ministry|ministere|ministerio|town hall|mairie|alcaldia|ayuntamiento|municipal (council|office)|district office|مديريه|وزاره|بلديه"),
     ("training.vocational", r"training (institut|cent|school|college)|nursing (school|college)|school of nursing|ecole d infirm|technical|vocational|\btvet\b|\beftp\b|\btvt\b|technique|professionnel|profesional|polytechn|politecnic|formation prof|centre de formation|centro de formacion|tecnic|ecole de formation|مهني|تقني|تدريب"),
-    ("health.primary", r"clinic|cliniq|dispensar|dispensair|dispensario|poly ?clini|"
-                       r"\b(health|healthcare) (care )?(cent|post|station|hut|house|unit|point|facilit|area)|(primary|basic) health|community based health|"
-                       r"(centre|center|poste|case|unite|cabinet|formation|structure|etablissement)s? (medic|de sant|de soins|sanitaire|medico)|soins de sante|unites? de sant|"
-                       r"(centro|posto|postos|puesto|unidad|unidade|casa)s? (medic|de salud|de saude|de sante|sanitari)|medical cent|centre medic|doctor|medecin|cabinet medical|gp\b|surgery\b|"
-                       r"\bchps\b|\bcsps\b|\bcscom\b|\bcsi\b|\bcsb\b|\bphc\b|\bphcc\b|\bphu\b|\bhc (i|ii|iii|iv)\b|nursing home|national referral cent|filter|\bmchp\b|\bhp\b|\bcma\b|"
-                       r"مركز صحي|المركز الصحي|وحده صحيه|عياده|مستوصف|رعايه صحيه"),
+    ("health.primary", _PRIMARY_CARE),
     # Learning
     ("education.inclusive", r"special (needs )?school|special needs|ecole speciale|education speciale|educacion especial|school for the (deaf|blind)"),
     ("education.early_childhood", r"kindergarten|pre ?school|pre ?primary|nursery|creche|maternelle|jardin (d enfants|de infan)|\becd\b|early childhood|day ?care|preescolar|روضه|حضانه"),

@@ -105,7 +105,8 @@ def merge(
 
 def without_place(record: ListingRecord) -> ListingRecord:
     """Return a record without what a sealed listing must not hold."""
-    return replace(record, **dict.fromkeys(PLACE_FIELDS))
+    nothing: dict[str, Any] = dict.fromkeys(PLACE_FIELDS)
+    return replace(record, **nothing)
 
 
 def visible(changes: Changes, *, is_sealed: bool) -> Changes:

@@ -73,13 +73,13 @@ def keep_plan(
     run.basis = queries.basis(session, run)
 
 
-def refuse(session: Session, *, run: ImportRun, error: DomainError) -> None:
+def refuse(run: ImportRun, *, error: DomainError) -> None:
     """Note why the file of a run cannot be taken."""
     run.state = "refused"
     run.refusal = as_json(error)
 
 
-def fail(session: Session, *, run: ImportRun, error: DomainError, state: str) -> None:
+def fail(run: ImportRun, *, error: DomainError, state: str) -> None:
     """Note why carrying out or undoing a run did not succeed, and the state it is in now."""
     run.state = state
     run.failure = as_json(error)

@@ -19,6 +19,8 @@ BORDER_KM: Final = 5.0
 COAST_KM: Final = 12.0
 FAR_KM: Final = 40.0
 """Farther than this from the stated country, a position in the sea is a mistake, not an islet."""
+EXCHANGE_KM: Final = 50.0
+"""Where latitude and longitude are alike, exchanging them moves a place by less than this."""
 METERS_PER_DEGREE: Final = 111_195.0
 IMPRECISE_M: Final = 500.0
 
@@ -36,35 +38,38 @@ class Titles:
 
 def check(drafts: Sequence[Draft], geography: Geography, titles: Titles) -> None:
     """Judge the position of every draft that has one; those that cannot be right lose it."""
-    placed = [draft for draft in drafts if "latitude" in draft.values]
-    on_earth = []
-    for draft in placed:
-        if _is_off_earth(draft, geography, titles) or _is_null_island(draft, titles):
-            continue
-        on_earth.append(draft)
+    on_earth = [
+        draft
+        for draft in drafts
+        if "latitude" in draft.values
+        and not _is_off_earth(draft, geography, titles)
+        and not _is_null_island(draft, titles)
+    ]
     located = geography.locate([_place(draft) for draft in on_earth])
     elsewhere: dict[str, list[tuple[Draft, str | None]]] = defaultdict(list)
     within: dict[KnownArea, list[tuple[Draft, KnownArea | None]]] = defaultdict(list)
     for draft, (country, region_id, _deepest) in zip(on_earth, located, strict=True):
         if draft.country is None:
-            if country is None:
-                _leave_out(
-                    draft, "coordinates_nowhere", titles, country="–", proposal="–"
-                )
-            else:
-                draft.country = country
+            _take_country(draft, country, titles)
         elif country != draft.country:
             elsewhere[draft.country].append((draft, country))
             continue
         stated = geography.by_code(draft.area_code) if draft.area_code else None
-        if stated is not None and stated.level == 1 and stated.id != region_id:
-            within[stated].append(
-                (draft, geography.by_id(region_id) if region_id else None)
-            )
+        if stated is not None and stated.id != region_id:
+            found = geography.by_id(region_id) if region_id else None
+            within[stated].append((draft, found))
     for stated_country, questioned in elsewhere.items():
         _judge_country(stated_country, questioned, geography, titles)
     for region, doubtful in within.items():
         _judge_region(region, doubtful, geography, titles)
+
+
+def _take_country(draft: Draft, found: str | None, titles: Titles) -> None:
+    """Believe the position where nothing states a country; in the open sea there is nothing to believe."""
+    if found is None:
+        _leave_out(draft, "coordinates_nowhere", titles, country="–", proposal="–")
+    else:
+        draft.country = found
 
 
 def precision_m(latitude: str, longitude: str) -> float:
@@ -169,10 +174,31 @@ def _judge_region(
     geography: Geography,
     titles: Titles,
 ) -> None:
+    """Judge positions in the right country that do not lie in the stated first-level area.
+
+    Far away, and inside it the other way round, the two numbers were exchanged.
+    """
     latitudes, longitudes = _coordinates(draft for draft, _ in doubtful)
     outside_km = geography.distance_km(region.id, latitudes, longitudes)
     for (draft, found), kilometres in zip(doubtful, outside_km, strict=True):
-        if kilometres > BORDER_KM and found is not None:
+        if kilometres <= BORDER_KM or "latitude" not in draft.values:
+            continue
+        latitude, longitude = _place(draft)
+        is_exchange = (
+            kilometres > EXCHANGE_KM
+            and abs(longitude) <= 90
+            and geography.is_near(region.id, latitude=longitude, longitude=latitude)
+        )
+        if is_exchange:
+            proposal = _pair(longitude, latitude)
+            _leave_out(
+                draft,
+                "coordinates_exchanged",
+                titles,
+                country=region.name,
+                proposal=proposal,
+            )
+        elif found is not None:
             draft.note(
                 "area_mismatch", titles.latitude, value=_written(draft), area=region.name, found=found.name
             )  # fmt: skip

@@ -54,10 +54,9 @@ def read(data: bytes, *, max_bytes: int) -> Contents:
     return Contents(FORMATS["csv"], csv.read(data))
 
 
-_JSON_READERS: Final[
-    tuple[tuple[str, Callable[[object], bool], Callable[[Any], list[Table]]], ...]
-]
-_JSON_READERS = (
+JsonReader = tuple[str, Callable[[object], bool], Callable[[Any], list[Table]]]
+
+_JSON_READERS: Final[tuple[JsonReader, ...]] = (
     ("geojson", geojson.is_geojson, geojson.read),
     ("overpass", overpass.is_answer, overpass.read),
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from directory.listings.reference import chunks
@@ -109,22 +109,23 @@ class Resolver:
             .order_by(ImportRun.applied_at.desc(), ImportRow.line)
         )  # fmt: skip
         for chunk in chunks(wanted):
-            for row in self.session.execute(
-                statement.where(ImportRow.fingerprint.in_(chunk))
-            ):
-                rows[row.fingerprint].append(row)
+            fitting = statement.where(ImportRow.fingerprint.in_(chunk))
+            for row in self.session.execute(fitting):
+                rows[str(row.fingerprint)].append(row)
         found: list[Match | None] = []
         for one in candidates:
-            row = next(
-                (r for r in rows[one.fingerprint] if r[1] not in self.claimed), None
-            )
-            if row is None:
+            free = [r for r in rows[one.fingerprint] if r[1] not in self.claimed]
+            if not free:
                 found.append(None)
                 continue
-            self.claimed.add(row[1])
+            _, key, service_id, version, sensitivity, name = free[0]
+            self.claimed.add(key)
             found.append(
-                Match(row[2], row[1], row[3], row[4], False, row[5], None, is_same=True)
-            )
+                Match(
+                    service_id, key, version, sensitivity, is_other_source=False,
+                    name=name, is_same=True,
+                )
+            )  # fmt: skip
         return found
 
     def _by_id(
@@ -205,7 +206,7 @@ class Resolver:
         wanted = [
             m.service_at_location_id for m in found if m is not None and not m.is_same
         ]
-        bases: dict[uuid.UUID, str] = {}
+        bases: dict[uuid.UUID | None, str] = {}
         statement = (
             select(ImportRow.service_at_location_id, ImportRow.record)
             .join(ImportRun, ImportRun.id == ImportRow.run_id)
@@ -214,8 +215,7 @@ class Resolver:
         )
         for chunk in chunks(wanted):
             where = ImportRow.service_at_location_id.in_(chunk)
-            for key, text in self.session.execute(statement.where(where)):
-                bases[key] = text
+            bases |= dict(self.session.execute(statement.where(where)).tuples().all())
         return [
             match if match is None or match.is_same
             else Match(
@@ -230,7 +230,7 @@ APPLIED: Final = ("create", "update", "unchanged")
 """The actions whose record is, once the run is applied, what the listing was last told."""
 
 
-def _statement() -> Select[Any]:
+def _statement() -> Any:  # Any: a Select of thirteen columns has no shorter type
     return (
         select(
             Service.id, ServiceAtLocation.id, Service.version, Service.sensitivity, Service.source,
@@ -249,7 +249,20 @@ def _listing(row: Any) -> _Listing:
     latitude, longitude = row[11], row[12]
     has_place = latitude is not None and longitude is not None
     place = Point(latitude=latitude, longitude=longitude) if has_place else None
-    return _Listing(*row[:8], row[8] or "", row[9], normalise(row[10] or ""), place)
+    return _Listing(
+        service_id=row[0],
+        key=row[1],
+        version=row[2],
+        sensitivity=row[3],
+        source=row[4],
+        external_id=row[5],
+        name=row[6],
+        normalised_name=row[7],
+        country=row[8] or "",
+        area_code=row[9],
+        address=normalise(row[10] or ""),
+        place=place,
+    )
 
 
 def _is_near(one: Candidate, listing: _Listing) -> bool:

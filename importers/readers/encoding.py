@@ -107,8 +107,8 @@ def _plausibility(sample: bytes, encoding: str) -> float:
 
 def _fits(letter: str, before: str, after: str) -> bool:
     if "\u0400" <= letter <= "\u06ff":
-        beside_latin = (
-            before < "\x80" and before.isalpha() or after < "\x80" and after.isalpha()
+        beside_latin = (before < "\x80" and before.isalpha()) or (
+            after < "\x80" and after.isalpha()
         )
         return not beside_latin
     if letter not in _LATIN:

@@ -99,7 +99,7 @@ def _geometry_cells(geometry: Json) -> dict[str, str]:
         shape = shapely.from_geojson(text)
     except shapely.GEOSException:
         return {SHAPE: text}
-    if shape is None or shape.is_empty:
+    if shape.is_empty:
         return {}
     if (
         geometry.get("type") in {"Polygon", "MultiPolygon"}
@@ -113,7 +113,7 @@ def _geometry_cells(geometry: Json) -> dict[str, str]:
 def _km2(
     shape: Any,
 ) -> float:  # Any: shapely's geometries share no typed protocol for bounds
-    west, south, east, north = shape.bounds
+    _west, south, _east, north = shape.bounds
     if not -90 <= south <= north <= 90:
         return float("inf")
     width = float(shapely.area(shape)) * KM_PER_DEGREE**2
@@ -121,20 +121,24 @@ def _km2(
 
 
 def _as_text(value: object) -> str:
-    if value is None:
-        return ""
     if isinstance(value, str):
         return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
     if isinstance(value, list) and all(
         isinstance(one, str | int | float) for one in value
     ):
         return "; ".join(str(one) for one in value)
     if isinstance(value, dict | list):
         return orjson.dumps(value).decode()
+    return _plain_text(value)
+
+
+def _plain_text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
     return str(value)
 
 

@@ -73,13 +73,13 @@ def _position(
     if isinstance(outline := element.get("geometry"), list):
         return _middle((one.get("lat"), one.get("lon")) for one in outline if one)
     if element.get("type") == "way":
-        members = [nodes.get(number, {}) for number in element.get("nodes") or ()]
-        return _middle((one.get("lat"), one.get("lon")) for one in members)
-    if depth == 0 and isinstance(members := element.get("members"), list):
-        found = [nodes if one.get("type") == "node" else ways for one in members]
+        corners = [nodes.get(number, {}) for number in element.get("nodes") or ()]
+        return _middle((one.get("lat"), one.get("lon")) for one in corners)
+    if depth == 0 and isinstance(parts := element.get("members"), list):
+        found = [nodes if one.get("type") == "node" else ways for one in parts]
         places = [
             _position(table.get(one.get("ref"), {}), nodes, ways, depth=1)
-            for table, one in zip(found, members, strict=True)
+            for table, one in zip(found, parts, strict=True)
         ]
         return _middle((float(lat), float(lon)) for lat, lon in places if lat and lon)
     return "", ""

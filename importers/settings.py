@@ -1,0 +1,24 @@
+"""What the rows of one file are read with: what the person said, and what the directory knows."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from importers.readers import osm
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What the person who imports has said, and the taxonomy."""
+
+    language: str
+    country: str | None
+    default_term: str | None
+    levels: Mapping[str, str]
+    """Default sensitivity by taxonomy code."""
+    labels: Mapping[str, str]
+    """Taxonomy codes by folded label, in every language."""
+    tag_rules: osm.TagRules
+    kind_words: Mapping[str, str] = field(default_factory=dict)
+    """The person's own words for kinds, folded, to codes; empty for "leave the row out"."""
+    find_organization: Callable[[str], str | None] = lambda _number: None
+    """The name of an organization by the source's id, where the directory knows it."""

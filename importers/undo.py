@@ -1,0 +1,116 @@
+"""Takes an import back: what it created is removed, what it changed is restored; one transaction."""
+
+import uuid
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+import orjson
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from directory.authz import Actor
+from directory.errors import Conflict
+from directory.listings import operations as listings
+from directory.listings import removal, stored
+from directory.models import ImportRow, ImportRun, Service, ServiceAtLocation
+from directory.text import N_
+from importers import apply, queries
+
+Progress = Callable[[str, int, int], None]
+CHUNK: Final = 5_000
+_NAMED: Final = 5
+_ORIGIN: Final = "import"
+
+
+class NotApplied(Conflict):
+    """There is nothing to take back."""
+
+    code = "import_not_applied"
+    message = N_("This import is not carried out, so there is nothing to take back.")
+
+
+class EditedSince(Conflict):
+    """Somebody edited what the import wrote; undoing would destroy that work."""
+
+    code = "import_edited_since"
+    message = N_("%(count)s listings were edited since the import, among them: %(names)s. Nothing was taken back.")  # fmt: skip
+    remedy = N_("Take the import back without these listings, or correct them by hand.")
+
+
+def undo(
+    session: Session,
+    *,
+    actor: Actor,
+    run_id: uuid.UUID,
+    now: datetime,
+    progress: Progress,
+    keep_edited: bool = False,
+) -> int:
+    """Take back what a run wrote; returns how many listings.
+
+    Raises EditedSince when listings were edited since (unless ``keep_edited`` leaves those alone),
+    ListingInUse when a referral speaks of one, NotApplied when there is nothing to take back.
+    """
+    run = queries.get_run(session, run_id, actor)
+    if run.state not in {"applied", "undoing"}:
+        raise NotApplied
+    apply.claim(session, run, ("applied", "undoing"), "undoing")
+    edited = _edited_since(session, run)
+    if edited and not keep_edited:
+        names = ", ".join(sorted({name for _, name in edited})[:_NAMED])
+        raise EditedSince(values={"count": len(edited), "names": names})
+    left_alone = {key for key, _ in edited}
+    created = [row.key for row in apply.written_rows(session, run, "create")]
+    doomed = [key for key in created if key not in left_alone]
+    for start in range(0, len(doomed), CHUNK):
+        removal.remove_services(
+            session, actor=actor, service_at_location_ids=doomed[start : start + CHUNK],
+            now=now, origin=_ORIGIN,
+        )  # fmt: skip
+        progress("undoing", min(start + CHUNK, len(doomed)), len(doomed))
+    restored = _restore(session, actor, run, now, left_alone)
+    run.state = "undone"
+    run.undone_at = now
+    run.failure = None
+    return len(doomed) + restored
+
+
+def _edited_since(session: Session, run: ImportRun) -> list[tuple[uuid.UUID, str]]:
+    """Return key and name of the run's listings that somebody edited after the import."""
+    statement = (
+        select(ImportRow.service_at_location_id, Service.name)
+        .join(
+            ServiceAtLocation, ServiceAtLocation.id == ImportRow.service_at_location_id
+        )
+        .join(Service, Service.id == ServiceAtLocation.service_id)
+        .where(
+            ImportRow.run_id == run.id,
+            ImportRow.action.in_(("create", "update")),
+            Service.version != ImportRow.version,
+        )
+    )
+    return [(key, name) for key, name in session.execute(statement) if key is not None]
+
+
+def _restore(
+    session: Session,
+    actor: Actor,
+    run: ImportRun,
+    now: datetime,
+    left_alone: set[uuid.UUID],
+) -> int:
+    rows = [
+        row
+        for row in apply.written_rows(session, run, "update")
+        if row.key not in left_alone
+    ]
+    for start in range(0, len(rows), CHUNK):
+        chunk = rows[start : start + CHUNK]
+        before = {row.key: orjson.loads(row.undo) for row in chunk if row.undo}
+        current = stored.read_records(session, list(before))
+        target = {key: apply.with_values(current[key], before[key]) for key in current}
+        listings.update_services(
+            session, actor=actor, records=target, now=now, origin=_ORIGIN
+        )
+    return len(rows)
