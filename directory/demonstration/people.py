@@ -233,7 +233,8 @@ def _walk(
 ) -> datetime:
     """Take a referral through its steps; returns the moment of the last one."""
     for step in steps:
-        moment += timedelta(hours=step.hours)
+        pace = courses.pace(referral.urgency, moment) if step.is_paced else 1
+        moment += timedelta(hours=step.hours * pace)
         moment = min(moment, stage.now)
         if step.move == "send":
             _send(stage, worker, referral, moment)

@@ -140,13 +140,20 @@ def list_squares(
 ) -> list[Square]:
     """Count offers in squares of ``side`` degrees."""
     # Rounding half a step lower is the floor, in the words that both databases have.
-    row = func.round((Offer.latitude + 90) / side - 0.5)
-    column = func.round((Offer.longitude + 180) / side - 0.5)
-    statement = (
-        select(func.count(), func.avg(Offer.latitude), func.avg(Offer.longitude))
+    placed = (
+        select(
+            Offer.latitude,
+            Offer.longitude,
+            func.round((Offer.latitude + 90) / side - 0.5).label("row"),
+            func.round((Offer.longitude + 180) / side - 0.5).label("column"),
+        )
         .where(*conditions)
-        .group_by(row, column)
-        .order_by(row, column)
+        .subquery()
+    )
+    statement = (
+        select(func.count(), func.avg(placed.c.latitude), func.avg(placed.c.longitude))
+        .group_by(placed.c.row, placed.c.column)
+        .order_by(placed.c.row, placed.c.column)
     )
     return [
         Square(count=count, latitude=float(latitude), longitude=float(longitude))

@@ -1,0 +1,193 @@
+"""Pages and files of figures: what became of referrals, and where services are missing."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import Blueprint, current_app, render_template, request
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from directory.areas import queries as areas
+from directory.config import Config
+from directory.errors import NotFound
+from directory.insights import gaps, indicators, tables
+from directory.insights.gaps import Grid
+from directory.insights.indicators import Share, Totals
+from directory.models import Role
+from directory.referrals import outcomes
+from directory.referrals.outcomes import Outcome
+from directory.taxonomy import codes
+from directory.taxonomy import queries as taxonomy
+from directory.web import clock
+from directory.web.identity import current_actor, roles
+from directory.web.locale import current_language
+from directory.web.period import Period, period_of
+from directory.web.session import db
+
+blueprint = Blueprint("insights", __name__, url_prefix="/insights")
+
+READERS = (Role.SUPERVISOR, Role.ADMIN, Role.AUTHORITY)
+
+
+@blueprint.get("")
+@roles(*READERS)
+def index() -> str:
+    """Show the indicators of the referrals of a time, by area and by category."""
+    period = period_of(request.args, now=clock.now())
+    found = _outcomes(period)
+    by_area, by_category = _by_area(found), _by_category(found)
+    return render_template(
+        "insights/outcomes.html",
+        period=period,
+        totals=indicators.totals(found, now=clock.now(), below=_below()),
+        waits=indicators.waits(found),
+        by_area=by_area,
+        by_category=by_category,
+        by_month=_by_month(found),
+        bars_of=_bars_of,
+        urgencies=codes.URGENCIES,
+        below=_below(),
+    )
+
+
+@blueprint.get("/outcomes.csv")
+@roles(*READERS)
+def outcomes_file() -> Response:
+    """Return the same figures as a file."""
+    period = period_of(request.args, now=clock.now())
+    found = _outcomes(period)
+    rows = tables.of_totals(
+        [
+            (
+                gettext("All"),
+                [("", indicators.totals(found, now=clock.now(), below=_below()))],
+            ),
+            (gettext("Area"), list(_by_area(found).items())),
+            (gettext("Category"), list(_by_category(found).items())),
+            (gettext("Month"), list(_by_month(found).items())),
+        ]
+    )
+    name = f"outcomes-{period.first_month}-{period.last_month}.csv"
+    return _file(rows, name)
+
+
+@blueprint.get("/gaps")
+@roles(*READERS)
+def show_gaps() -> str:
+    """Show how many services of each category reach each area, and where there are none."""
+    countries = gaps.countries(db(), actor=current_actor())
+    country = _chosen(countries)
+    grid = _grid(country)
+    language = current_language()
+    return render_template(
+        "insights/gaps.html",
+        countries=[(one.code, name) for one, name in _named(countries)],
+        country=country,
+        grid=grid,
+        names=areas.names(db(), [area.id for area in grid.areas], language),
+        labels={term.code: term.label(language) for term in grid.categories},
+        verified=_verified(grid, language),
+    )
+
+
+@blueprint.get("/gaps.csv")
+@roles(*READERS)
+def gaps_file() -> Response:
+    """Return the grid as a file."""
+    country = _chosen(gaps.countries(db(), actor=current_actor()))
+    grid = _grid(country)
+    names = areas.names(db(), [area.id for area in grid.areas], current_language())
+    return _file(tables.of_grid(grid, names), f"gaps-{country.code}.csv")
+
+
+def _outcomes(period: Period) -> list[Outcome]:
+    return outcomes.list_outcomes(
+        db(), actor=current_actor(), sent_from=period.since, sent_before=period.before
+    )
+
+
+def _by_area(found: Sequence[Outcome]) -> Mapping[str, Totals]:
+    groups = indicators.by(
+        found, key=lambda one: one.area_id, now=clock.now(), below=_below()
+    )
+    known = [area_id for area_id in groups if area_id is not None]
+    names = areas.names(db(), known, current_language())
+    unknown = gettext("Area not known")
+    return _largest_first(
+        {names[key] if key else unknown: group for key, group in groups.items()}
+    )
+
+
+def _by_category(found: Sequence[Outcome]) -> Mapping[str, Totals]:
+    groups = indicators.by(
+        found, key=lambda one: one.category, now=clock.now(), below=_below()
+    )
+    language = current_language()
+    labels = {term.code: term.label(language) for term in taxonomy.terms(db())}
+    return _largest_first(
+        {labels.get(key, key): group for key, group in groups.items()}
+    )
+
+
+def _by_month(found: Sequence[Outcome]) -> Mapping[str, Totals]:
+    groups = indicators.by(
+        found,
+        key=lambda one: one.sent_at.strftime("%Y-%m"),
+        now=clock.now(),
+        below=_below(),
+    )
+    return dict(sorted(groups.items()))
+
+
+def _largest_first(groups: Mapping[str, Totals]) -> Mapping[str, Totals]:
+    ranked = sorted(groups.items(), key=lambda pair: (-(pair[1].sent or 0), pair[0]))
+    return dict(ranked)
+
+
+def _bars_of(groups: Mapping[str, Totals], name: str) -> list[tuple[str, Share]]:
+    """One indicator of every group, for a chart; groups too small to show have no bar."""
+    return [
+        (label, getattr(group, name))
+        for label, group in groups.items()
+        if group.sent is not None
+    ]
+
+
+def _verified(grid: Grid, language: str) -> list[tuple[str, Share]]:
+    names = areas.names(db(), [area.id for area in grid.areas], language)
+    return [
+        (names[area.id], Share(grid.fresh.get(area.id, 0), grid.located[area.id]))
+        for area in grid.areas
+        if grid.located.get(area.id)
+    ]
+
+
+def _grid(country: areas.AreaRow) -> Grid:
+    return gaps.grid(
+        db(), actor=current_actor(), country=country.code, today=clock.today()
+    )
+
+
+def _chosen(countries: Sequence[areas.AreaRow]) -> areas.AreaRow:
+    """The country asked for, else the first with first-level areas; raises NotFound."""
+    asked = request.args.get("country", "").upper()
+    chosen = [one for one in countries if one.code == asked or not asked]
+    if not chosen:
+        raise NotFound
+    return chosen[0]
+
+
+def _named(countries: Sequence[areas.AreaRow]) -> list[tuple[areas.AreaRow, str]]:
+    names = areas.names(db(), [one.id for one in countries], current_language())
+    return sorted(((one, names[one.id]) for one in countries), key=lambda pair: pair[1])
+
+
+def _below() -> int:
+    config: Config = current_app.extensions["homeward"]
+    return config.suppress_below
+
+
+def _file(rows: Sequence[Sequence[Any]], name: str) -> Response:
+    response = Response(tables.as_csv(rows), mimetype="text/csv")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
