@@ -14,6 +14,10 @@ from geo.engine import for_writing
 BLUEPRINTS = (
     "directory.web.home",
     "directory.web.health",
+    "directory.areas.views",
+    "directory.areas.api",
+    "directory.taxonomy.api",
+    "directory.search.views",
     "directory.listings.views.listings",
     "directory.matching.views",
     "directory.matching.api",

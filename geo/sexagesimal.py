@@ -134,6 +134,8 @@ def _with_decimal_points(text: str) -> str:
         # 6,69,1,62: the second comma divides the pair.
         return re.sub(r"(\d+),(\d+),\s*([-+]?\d+),(\d+)", r"\1.\2, \3.\4", text)
     if only_commas and len(inner) == 1 and len(numbers) == 2:
+        if {*numbers} == {"0"}:
+            return text  # what files write for no position at all
         raise Unreadable("one_number")  # 6,69 is one latitude far more often than two
     return re.sub(r"(\d),(\d)", r"\1.\2", text)
 

@@ -6,7 +6,8 @@ spellings. GeoNames is under CC BY 4.0; the credit line stands on the pages that
 
 import importlib.util
 import re
-from collections.abc import Callable, Collection, Mapping
+import uuid
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -14,13 +15,14 @@ import orjson
 from sqlalchemy import Table, exists, insert, select
 from sqlalchemy.orm import Session
 
+from directory.areas.locating import locate_points
 from directory.areas.spelling import script_of, skeleton
 from directory.models import Place, PlaceName
 from directory.text import normalise
 
 CREDIT = "GeoNames (geonames.org), CC BY 4.0"
 DATASET = "cities500.json"
-_CHUNK = 5_000
+_CHUNK = 20_000
 _MAX_NAME = 80
 _MIN_WORD = 4
 _ARTICLE = re.compile(r"(al|el|ad|as|ash|at|an|ar|az|de|la|le|les|los|las|l|d|i)[-' ]")
@@ -51,9 +53,11 @@ def seed(
         if city["countrycode"] not in taken
         and (not countries or city["countrycode"] in countries)
     ]
+    # Neighbours together: each outline is then asked about few chunks.
+    cities.sort(key=lambda city: (city["countrycode"], city["admin1code"]))
     for start in range(0, len(cities), _CHUNK):
         chunk = cities[start : start + _CHUNK]
-        _insert(session, Place, [_place(city) for city in chunk])
+        _insert(session, Place, _places(session, chunk))
         _insert(session, PlaceName, [row for city in chunk for row in _names(city)])
         if progress is not None:
             progress(min(start + _CHUNK, len(cities)), len(cities))
@@ -73,8 +77,20 @@ def _read(file: Path) -> Mapping[str, Values]:
     return cities
 
 
-def _place(city: Values) -> Values:
+def _places(session: Session, cities: Sequence[Values]) -> list[Values]:
+    located = locate_points(
+        session,
+        [(float(city["latitude"]), float(city["longitude"])) for city in cities],
+    )
+    return [
+        _place(city, area_id)
+        for city, (_, _, area_id) in zip(cities, located, strict=True)
+    ]
+
+
+def _place(city: Values, area_id: uuid.UUID | None) -> Values:
     return {
+        "area_id": area_id,
         "id": int(city["geonameid"]),
         "name": city["name"],
         "country": city["countrycode"],

@@ -1,15 +1,17 @@
 """Reads areas: by code, by place in the tree, by position, by name."""
 
+import math
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from geoalchemy2.shape import to_shape
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from directory.areas.locating import locate_points
 from directory.models import Area, AreaCell, AreaName
-from geo import cells, spatial
+from geo import cells, shapes, spatial
 from geo.points import Point
 
 
@@ -48,6 +50,7 @@ _Columns = Select[
     uuid.UUID, str, int, str, uuid.UUID | None, str, float | None, float | None
 ]
 _CHUNK = 900
+_DEEPEST = 10
 
 __all__ = ["AreaRow", "locate_points"]
 
@@ -96,14 +99,29 @@ def children(session: Session, area_id: uuid.UUID) -> list[AreaRow]:
 
 def ancestors(session: Session, area_id: uuid.UUID) -> list[AreaRow]:
     """Return what an area lies in, the country first, the area itself not included."""
-    chain: list[AreaRow] = []
-    current = area_by_id(session, area_id)
-    while current is not None and current.parent_id is not None:
-        current = area_by_id(session, current.parent_id)
-        if current is None or len(chain) > 8:
-            break
-        chain.append(current)
-    return chain[::-1]
+    return chains(session, [area_id]).get(area_id, [])[:-1]
+
+
+def chains(
+    session: Session, area_ids: Iterable[uuid.UUID]
+) -> dict[uuid.UUID, list[AreaRow]]:
+    """Return each area with all it lies in, the country first, itself last."""
+    known: dict[uuid.UUID, AreaRow] = {}
+    wanted = set(area_ids)
+    missing = set(wanted)
+    while missing:
+        statement = select(*COLUMNS).where(Area.id.in_(missing))
+        rows = [AreaRow(*row) for row in session.execute(statement)]
+        known |= {row.id: row for row in rows}
+        missing = {row.parent_id for row in rows if row.parent_id} - known.keys()
+    return {key: _chain(known, key) for key in wanted if key in known}
+
+
+def _chain(known: Mapping[uuid.UUID, AreaRow], area_id: uuid.UUID) -> list[AreaRow]:
+    chain = [known[area_id]]
+    while (parent := chain[0].parent_id) and parent in known and len(chain) < _DEEPEST:
+        chain.insert(0, known[parent])
+    return chain
 
 
 def descendant_ids(session: Session, area_ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
@@ -133,16 +151,17 @@ def names(
 
 
 def areas_containing(
-    session: Session, latitude: float, longitude: float
+    session: Session, latitude: float, longitude: float, *, with_replaced: bool = False
 ) -> list[AreaRow]:
     """Return the areas that hold a position, the country first, the deepest last.
 
     Border included. A cell that lies wholly inside answers alone; only where it does
-    not is the outline asked.
+    not is the outline asked. ``with_replaced`` adds areas of earlier sets, which a
+    coverage may still name.
     """
     point = Point(latitude=latitude, longitude=longitude)
     statement = (
-        _active()
+        (select(*COLUMNS) if with_replaced else _active())
         .join(AreaCell, AreaCell.area_id == Area.id)
         .where(
             AreaCell.cell.in_(cells.cells_of(point)),
@@ -157,6 +176,15 @@ def country_of(session: Session, latitude: float, longitude: float) -> str | Non
     """Return the ISO code of the country of a position; None at sea."""
     containing = areas_containing(session, latitude, longitude)
     return containing[0].country if containing else None
+
+
+def radius_m(session: Session, area_id: uuid.UUID) -> float:
+    """Return the radius, in metres, of a circle as large as the area."""
+    size = session.scalar(select(Area.area_km2).where(Area.id == area_id))
+    if size is None:
+        outline = session.scalar(select(Area.geometry).where(Area.id == area_id))
+        size = shapes.area_km2(to_shape(outline)) if outline is not None else 1.0
+    return math.sqrt(size / math.pi) * 1000
 
 
 def names_of_country(

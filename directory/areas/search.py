@@ -34,8 +34,14 @@ _ENOUGH_TO_MISSPELL = 4
 _SURE = 88.0
 """Likeness above which nobody needs to look for misspellings."""
 
-_NOISE = 14.0
-"""How much less like than the best a name may be and still be shown."""
+_NOISE = 12.0
+"""How much less like than a sure one a name may be and still be shown; else half."""
+
+_OTHER_SCRIPT = 75.0
+"""Likeness of a name that has the same skeleton in the other script."""
+
+_ENOUGH_BONES = 3
+"""Consonants that a skeleton needs to say anything across scripts."""
 
 _AREA_WEIGHT = {0: 12.0, 1: 9.0, 2: 7.0}
 """How areas stand beside towns, whose weight grows with their people (3.2 million: 9.8)."""
@@ -53,7 +59,7 @@ class Found:
     """A place or area whose name fits.
 
     ``matched`` is the spelling that fits, ``likeness`` is 0–100 (100: the very name).
-    ``area_id`` is set for areas. ``place_id`` for places.
+    ``area_id`` is the area itself, or the deepest that holds the place.
     """
 
     kind: Kind
@@ -82,12 +88,22 @@ def search(
     folded = normalise(text)[:80]
     if len(folded) < MIN_LETTERS:
         return []
-    found = [
-        *_areas(session, folded, country),
-        *_places(session, folded, country, limit),
-    ]
+    areas = _areas(session, folded, country)
+    return _likeliest([*areas, *_places(session, folded, country, limit)], limit)
+
+
+def search_areas(session: Session, text: str, *, limit: int = 8) -> list[Found]:
+    """Return only areas whose name fits a text, best first."""
+    folded = normalise(text)[:80]
+    if len(folded) < MIN_LETTERS:
+        return []
+    return _likeliest(_areas(session, folded, None), limit)
+
+
+def _likeliest(found: list[Found], limit: int) -> list[Found]:
     # Beside the very name, names that only resemble it would be noise.
-    least = max((hit.likeness for hit in found), default=0.0) - _NOISE
+    best = max((hit.likeness for hit in found), default=0.0)
+    least = best - (_NOISE if best >= _SURE else _NOISE / 2)
     likely = (hit for hit in found if hit.likeness >= least)
     return sorted(likely, key=lambda hit: hit.rank)[:limit]
 
@@ -108,7 +124,7 @@ def likeness(typed: str, name: str) -> float:
     bones = skeleton(typed)
     if bones and bones == skeleton(name):
         if script_of(typed) != script_of(name):
-            return _CLOSE + min(10.0, len(bones) * 2.0)
+            return _OTHER_SCRIPT if len(bones) >= _ENOUGH_BONES else 0.0
         alike += (100 - alike) * 0.35
     words = fuzz.token_sort_ratio(typed, name) - 4
     return float(min(94.0, max(alike, words)))
@@ -159,6 +175,7 @@ def _place_found(place: Place, matched: str, score: float) -> Found:
         likeness=score,
         weight=math.log10(place.population + 1) * 1.5,
         place_id=place.id,
+        area_id=place.area_id,
         population=place.population,
     )
 

@@ -15,12 +15,22 @@ from typing import Any, cast
 
 from geoalchemy2.shape import to_shape
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import Column, Table, and_, exists, insert, or_, select, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Table,
+    and_,
+    exists,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from directory.areas import parents
 from directory.areas.locating import locate_points
-from directory.models import Area, AreaName, Base, Location
+from directory.models import Area, AreaName, Base, Location, Place
 from directory.models.service_at_location import Offer
 
 COVERED = 0.5
@@ -32,7 +42,7 @@ SAME = 0.6
 ALIKE = 0.8
 """Above this the names in other languages are taken over as well."""
 
-_OWN_TABLES = {"area", "area_name", "area_cell"}
+_OWN_TABLES = {"area", "area_name", "area_cell", "place"}
 
 
 def replace_older(
@@ -78,12 +88,20 @@ def move_references(session: Session, country: str) -> int:
 
 
 def relocate(session: Session, country: str) -> int:
-    """Give every location with a position in the country its deepest area anew."""
-    statement = select(
-        Location.id, Location.area_id, Location.latitude, Location.longitude
-    ).where(
-        Location.latitude.is_not(None),
-        Location.area_id.in_(select(Area.id).where(Area.country == country)),
+    """Give listings' locations and gazetteer places their deepest area anew.
+
+    Returns how many locations moved.
+    """
+    _relocate(session, Place, Place.country == country)
+    in_country = Location.area_id.in_(select(Area.id).where(Area.country == country))
+    return _relocate(session, Location, in_country)
+
+
+def _relocate(
+    session: Session, model: type[Location | Place], which: ColumnElement[bool]
+) -> int:
+    statement = select(model.id, model.area_id, model.latitude, model.longitude).where(
+        model.latitude.is_not(None), which
     )
     rows = list(session.execute(statement))
     found = locate_points(session, [(row.latitude, row.longitude) for row in rows])
@@ -93,7 +111,7 @@ def relocate(session: Session, country: str) -> int:
         if deepest is not None and deepest != row.area_id
     ]
     if moves:
-        session.execute(update(Location), moves)
+        session.execute(update(model), moves)
     return len(moves)
 
 

@@ -1,5 +1,7 @@
 """The offline gazetteer: towns and villages with their spellings (GeoNames, CC BY 4.0)."""
 
+import uuid
+
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -10,7 +12,10 @@ Folded = String().with_variant(String(collation="C"), "postgresql")
 
 
 class Place(Base):
-    """A populated place; ``id`` is its GeoNames number."""
+    """A populated place; ``id`` is its GeoNames number.
+
+    ``area_id`` is the deepest known area that holds it, kept up when areas change.
+    """
 
     __tablename__ = "place"
 
@@ -21,6 +26,7 @@ class Place(Base):
     latitude: Mapped[float]
     longitude: Mapped[float]
     population: Mapped[int] = mapped_column(default=0)
+    area_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("area.id"), index=True)
 
 
 class PlaceName(Base):

@@ -1,0 +1,97 @@
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from directory.areas.spelling import skeleton
+from directory.models import Place, PlaceName
+
+
+@pytest.fixture
+def town(session: Session) -> Session:
+    session.add(
+        Place(
+            id=7, name="Northtown", country="XA", latitude=3, longitude=11, population=9
+        )
+    )
+    session.flush()
+    for spelling in ("northtown", "شمال"):
+        session.add(
+            PlaceName(
+                place_id=7,
+                normalised=spelling,
+                name=spelling.title(),
+                skeleton=skeleton(spelling),
+                country="XA",
+                population=9,
+            )
+        )
+    session.commit()
+    return session
+
+
+def test_places_are_suggested_by_name(town: Session, client: FlaskClient) -> None:
+    for typed in ("north", "Nrothtown", "شمال"):
+        answer = client.get("/api/v1/places", query_string={"q": typed})
+        assert answer.status_code == 200
+        found = answer.json["places"]
+        assert "town:7" in {place["token"] for place in found}, typed
+    assert client.get("/api/v1/places?q=north&country=XB").json == {"places": []}
+
+
+def test_coordinates_are_understood_too(session: Session, client: FlaskClient) -> None:
+    (place,) = client.get("/api/v1/places?q=3.0,11.0").json["places"]
+    assert place["code"] == "XA-NW"
+    assert place["precision_m"] == pytest.approx(5566, abs=1)
+    refused = client.get("/api/v1/places?q=99,%20100").json
+    assert refused["places"] == []
+    assert refused["problem"]["code"] == "coordinates_range"
+    (proposal,) = client.get("/api/v1/places?q=11.0,3.0&country=XA").json["places"]
+    assert proposal["token"].startswith("point:3.0")
+
+
+@pytest.mark.parametrize("q", ["", "x", "%", "\x00", "a" * 5000])
+def test_odd_questions_get_empty_answers(client: FlaskClient, q: str) -> None:
+    answer = client.get("/api/v1/places", query_string={"q": q, "limit": "many"})
+    assert answer.status_code == 200
+    assert answer.json["places"] == []
+
+
+def test_areas_are_found_by_name_position_and_parent(client: FlaskClient) -> None:
+    def codes(query: str) -> list[str]:
+        return [
+            area["code"] for area in client.get(f"/api/v1/areas?{query}").json["areas"]
+        ]
+
+    assert codes("q=exampleland") == ["XA"]
+    assert codes("lat=3&lon=11") == ["XA", "XA-N", "XA-NW"]
+    assert codes("parent=XA-N") == ["XA-NE", "XA-NW"]
+    assert codes("") == ["XB", "XA"]
+    (deepest,) = [
+        area
+        for area in client.get("/api/v1/areas?lat=3&lon=11").json["areas"]
+        if area["level"] == 2
+    ]
+    assert deepest["parent"] == "XA-N"
+    assert deepest["path"] == ["Exampleland", "North", "North W"]
+
+
+@pytest.mark.parametrize(
+    "query", ["lat=91&lon=1", "lat=x&lon=1", "lat=1", "lat=nan&lon=1"]
+)
+def test_a_bad_position_is_named(client: FlaskClient, query: str) -> None:
+    answer = client.get(f"/api/v1/areas?{query}")
+    assert answer.status_code == 422
+    assert answer.mimetype == "application/problem+json"
+
+
+def test_an_unknown_parent_is_not_found(client: FlaskClient) -> None:
+    assert client.get("/api/v1/areas?parent=nowhere").status_code == 404
+
+
+def test_the_taxonomy_is_whole_in_the_readers_language(client: FlaskClient) -> None:
+    tree = client.get("/api/v1/taxonomy?lang=fr").json["categories"]
+    assert len(tree) == 13
+    assert sum(len(category["leaves"]) for category in tree) == 89
+    health = next(category for category in tree if category["code"] == "health")
+    assert health["name"] == "Soins de santé"
+    assert set(health["names"]) == {"en", "fr", "es", "ar"}
