@@ -8,7 +8,7 @@ from flask_babel import force_locale
 from pydantic import BaseModel
 
 from directory.matching import queries
-from directory.matching.forms import MatchRequest
+from directory.matching.body import MatchRequest
 from directory.matching.queries import Match, MatchResult, Reason
 from directory.web.api import json_body, json_response, validated
 from directory.web.identity import current_actor, public

@@ -1,158 +1,138 @@
-"""What a program or a person asks, checked and turned into Needs."""
+"""The form of `/match`: what a person typed, turned into Needs."""
 
-from collections.abc import Collection
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from dataclasses import dataclass
+from typing import Final
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from sqlalchemy.orm import Session
 
-from directory.matching.criteria import WEIGHED
-from directory.matching.needs import (
-    DEFAULT_LIMIT,
-    MOST_MATCHES,
-    Needs,
-    Person,
-    Preferences,
+from directory.areas.places import (
+    Ambiguous,
+    Choice,
+    Given,
+    PlaceKind,
+    ResolvedPlace,
+    resolve_place,
 )
-from directory.taxonomy.codes import (
-    ACCESS_FLAGS,
-    DOCUMENTS,
-    PROFILES,
-    RETURN_MODALITIES,
-    Urgency,
-)
-from geo.points import Point
+from directory.errors import Invalid
+from directory.matching.needs import MOST_MATCHES, Needs, Person, Preferences
+from directory.taxonomy.codes import ACCESS_FLAGS, DOCUMENTS, PROFILES, SEXES
+from directory.text import N_
+from directory.web.fields import Fields, Form
 
-MOST_NEEDS = 50
-LanguageCode = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
-CountryCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
-Code = Annotated[str, Field(max_length=60)]
+OLDEST: Final = 130
 
 
-def _one_of(codes: Collection[str]) -> Any:
-    """A text that is one of a closed list; the list is in the description."""
-
-    def check(code: str) -> str:
-        if code not in codes:
-            raise ValueError(f"unknown code; one of {', '.join(codes)}")
-        return code
-
-    return Annotated[
-        str, AfterValidator(check), Field(json_schema_extra={"enum": list(codes)})
-    ]
+PLACE, CHOICE = "place", "place_choice"
+EACH, EACH_MORE = 6, 40
+"""How many results of each need a page shows, and how many after "Show more"."""
+WEIGHT_SCALE = 20.0
+"""People weigh from 0 to 10; 4 is the usual weight of the distance."""
+WEIGHTS_SHOWN = ("distance", "cost", "documents", "language", "freshness", "capacity")
 
 
-if TYPE_CHECKING:
-    ProfileCode = str
-    DocumentCode = str
-    ModalityCode = str
-    AccessFlag = str
-    WeighedCode = str
-else:
-    ProfileCode = _one_of(PROFILES)
-    DocumentCode = _one_of(DOCUMENTS)
-    ModalityCode = _one_of(RETURN_MODALITIES)
-    AccessFlag = _one_of(ACCESS_FLAGS)
-    WeighedCode = _one_of(WEIGHED)
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """The page's form, understood: the needs, and the place by its name."""
+
+    needs: Needs
+    place: ResolvedPlace
 
 
-class Place(BaseModel):
-    """A position in degrees, or the code of an area; exactly one of them."""
+class SeveralPlaces(Invalid):
+    """More than one place may be meant; the form shows them."""
 
-    model_config = ConfigDict(allow_inf_nan=False)
+    code = "place_ambiguous"
+    message = N_("Choose the place that you mean.")
 
-    lat: float | None = Field(default=None, ge=-90, le=90)
-    lon: float | None = Field(default=None, ge=-180, le=180)
-    area: Code | None = Field(default=None, min_length=1)
-
-    @model_validator(mode="after")
-    def _one_of_both(self) -> "Place":
-        if (self.lat is None) != (self.lon is None):
-            raise ValueError("give both lat and lon")
-        if (self.lat is None) == (self.area is None):
-            raise ValueError("give either lat and lon, or area")
-        return self
+    def __init__(self, choices: tuple[Choice, ...]) -> None:
+        super().__init__(fields={CHOICE: self.message})
+        self.choices = choices
 
 
-class Need(BaseModel):
-    """One need: a taxonomy code, category or leaf."""
+def read(session: Session, form: Form, *, language: str) -> Typed:
+    """The page's form as needs; raises Invalid by field, SeveralPlaces where a name is not plain."""
+    fields = Fields(form)
+    terms = tuple(fields.choices("term"))
+    if not terms:
+        fields.problems["term"] = N_("Choose at least one need.")
+    person = _person(fields)
+    preferences = Preferences(
+        max_distance_km=_limit(fields),
+        free_only=fields.ticked("free_only"),
+        female_staff=fields.ticked("female_staff"),
+        access=frozenset(fields.choices("access")) & ACCESS_FLAGS.keys(),
+    )
+    weights = _weights(fields)
+    place = _place(session, fields, language)
+    is_area = place.kind is PlaceKind.AREA and place.area is not None
+    needs = Needs(
+        terms=terms,
+        point=None if is_area else place.point,
+        area_code=place.area.code if is_area and place.area else None,
+        person=person,
+        preferences=preferences,
+        weights=weights,
+        language=language,
+        limit=MOST_MATCHES,
+        limit_each=EACH_MORE if fields.ticked("more") else EACH,
+    )
+    return Typed(needs, place)
 
-    term: Code
-    urgency: Urgency | None = None
+
+def _person(fields: Fields) -> Person:
+    age = fields.whole("age")
+    if age is not None and age > OLDEST:
+        fields.problems["age"] = N_("Enter an age between 0 and 130.")
+    profiles = frozenset(fields.choices("profiles")) & PROFILES.keys()
+    documents = frozenset(fields.choices("documents")) & DOCUMENTS.keys()
+    all_asked = fields.ticked("profiles_asked")
+    sex = fields.text("sex")
+    return Person(
+        age=age,
+        sex=sex if sex in SEXES else None,
+        languages=frozenset(fields.choices("languages")) or None,
+        profiles=profiles if profiles or all_asked else None,
+        profiles_unknown=frozenset() if all_asked else frozenset(PROFILES) - profiles,
+        documents=documents if documents or fields.ticked("documents_asked") else None,
+    )
 
 
-class PersonBody(BaseModel):
-    """What is known of the person; every key may be missing, and missing excludes nothing."""
-
-    age: int | None = Field(default=None, ge=0, le=130)
-    sex: Literal["female", "male", "other"] | None = None
-    languages: list[LanguageCode] | None = Field(default=None, max_length=50)
-    profiles: list[ProfileCode] | None = None
-    profiles_unknown: list[ProfileCode] | None = None
-    documents: list[DocumentCode] | None = None
-    return_modality: ModalityCode | None = None
-    host_country: CountryCode | None = None
-
-    def person(self) -> Person:
-        """The same as the core says it."""
-        return Person(
-            age=self.age,
-            sex=self.sex,
-            languages=None if self.languages is None else frozenset(self.languages),
-            profiles=None if self.profiles is None else frozenset(self.profiles),
-            profiles_unknown=frozenset(self.profiles_unknown or ()),
-            documents=None if self.documents is None else frozenset(self.documents),
-            return_modality=self.return_modality,
-            host_country=self.host_country,
+def _limit(fields: Fields) -> float | None:
+    limit = fields.decimal("max_distance_km")
+    if limit is not None and limit < 0:
+        fields.problems["max_distance_km"] = N_(
+            "Enter a number of kilometres, 0 or more."
         )
+    return limit
 
 
-class PreferencesBody(BaseModel):
-    """What the person would like; every key may be missing."""
-
-    model_config = ConfigDict(allow_inf_nan=False)
-
-    max_distance_km: float | None = Field(default=None, ge=0)
-    free_only: bool | None = None
-    female_staff: bool | None = None
-    access: list[AccessFlag] | None = None
-
-    def preferences(self) -> Preferences:
-        """The same as the core says it."""
-        return Preferences(
-            max_distance_km=self.max_distance_km,
-            free_only=bool(self.free_only),
-            female_staff=bool(self.female_staff),
-            access=frozenset(self.access or ()),
-        )
+def _weights(fields: Fields) -> dict[str, float]:
+    """The weights that were changed, on the scale of the criteria."""
+    weights: dict[str, float] = {}
+    for code in WEIGHTS_SHOWN:
+        typed = fields.decimal(f"weight_{code}")
+        if typed is None:
+            continue
+        if not 0 <= typed <= 10:
+            fields.problems[f"weight_{code}"] = N_("Enter a number from 0 to 10.")
+        weights[code] = typed / WEIGHT_SCALE
+    return weights
 
 
-class MatchRequest(BaseModel):
-    """One question to the directory. Nothing of it is stored."""
-
-    place: Place
-    needs: list[Need] = Field(min_length=1, max_length=MOST_NEEDS)
-    person: PersonBody | None = None
-    preferences: PreferencesBody | None = None
-    weights: (
-        dict[WeighedCode, Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)]]
-        | None
-    ) = None
-    lang: Literal["en", "fr", "es", "ar"] | None = None
-    limit: int = Field(default=DEFAULT_LIMIT, ge=1, le=MOST_MATCHES)
-
-    def as_needs(self, language: str) -> Needs:
-        """The same as the core says it; ``language`` is that of the reasons."""
-        place = self.place
-        point = None
-        if place.lat is not None and place.lon is not None:
-            point = Point(latitude=place.lat, longitude=place.lon)
-        return Needs(
-            terms=tuple(need.term for need in self.needs),
-            point=point,
-            area_code=place.area,
-            person=(self.person or PersonBody()).person(),
-            preferences=(self.preferences or PreferencesBody()).preferences(),
-            weights=dict(self.weights or {}),
-            language=language,
-            limit=self.limit,
-        )
+def _place(session: Session, fields: Fields, language: str) -> ResolvedPlace:
+    """The place that is meant; raises Invalid with all problems of the form found so far."""
+    text, token = fields.text(PLACE, longest=200), fields.text(CHOICE, longest=80)
+    if not text:
+        fields.problems[PLACE] = N_("Enter the place where the person goes to live.")
+        raise Invalid(fields=fields.problems)
+    is_same = text == fields.text("place_asked", longest=200)
+    try:
+        given = Given(text=text, token=(token or "") if is_same else "")
+        found = resolve_place(session, given, language=language)
+    except Invalid as error:
+        problems = {**fields.problems, PLACE: error.message}
+        raise Invalid(fields=problems, values=error.values) from None
+    fields.done()
+    if isinstance(found, Ambiguous):
+        raise SeveralPlaces(found.choices)
+    return found

@@ -1,0 +1,171 @@
+"""Pages of matching: `/match` without a case, `/cases/<id>/matches` with one."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import Blueprint, current_app, render_template, request
+
+from directory.authz import CASE_STAFF
+from directory.cases import queries as cases
+from directory.cases.views import choices
+from directory.errors import Invalid
+from directory.matching import case_needs, forms, queries, results
+from directory.matching.criteria import BY_CODE
+from directory.matching.forms import SeveralPlaces, Typed
+from directory.matching.needs import MOST_MATCHES, Needs
+from directory.matching.queries import MatchResult
+from directory.taxonomy import queries as taxonomy
+from directory.text import N_
+from directory.web import clock
+from directory.web.fields import Form, sentences
+from directory.web.identity import current_actor, public, roles
+from directory.web.locale import current_language
+from directory.web.session import db, reads, writes
+from directory.web.wording import Speaker
+
+blueprint = Blueprint("matching", __name__)
+
+ON_THE_MAP = 50
+QUESTIONS: Mapping[str, str] = {
+    "person.age": N_("How old is the person?"),
+    "person.sex": N_("Which sex does the person have?"),
+    "person.profiles": N_("Which circumstances apply to the person?"),
+    "person.documents": N_("Which documents does the person have?"),
+    "person.languages": N_("Which languages does the person speak?"),
+    "person.return_modality": N_("How does the person return?"),
+    "person.host_country": N_("Which country does the person leave?"),
+}
+
+
+@blueprint.get("/match")
+@public
+def form() -> str:
+    """The form; `?term=` and `?place=` fill it in."""
+    return _form_page(Form(request.args.items(multi=True)))
+
+
+@blueprint.post("/match")
+@public
+@reads
+def match() -> Any:
+    """The services that match; nothing typed is stored or stands in an address."""
+    if "edit" in request.form:
+        return _form_page(request.form)
+    language = current_language()
+    try:
+        typed = forms.read(db(), request.form, language=language)
+    except SeveralPlaces as error:
+        return _form_page(request.form, sentences(error), error.choices), 422
+    except Invalid as error:
+        return _form_page(request.form, sentences(error)), 422
+    result = _match(typed.needs)
+    return render_template(
+        "matching/results.html",
+        form=request.form,
+        place=typed.place,
+        handed_over=_handed_over(request.form, typed),
+        **_shown(result, typed.needs),
+    )
+
+
+@blueprint.get("/cases/<uuid:case_id>/matches")
+@roles(*CASE_STAFF)
+@writes
+def of_case(case_id: uuid.UUID) -> str:
+    """The services that match the open needs of a case, or the one of `?need=`."""
+    case = cases.get_case(db(), case_id, actor=current_actor())
+    chosen = request.args.get("need", "")
+    asked = [need for need in case.needs if need.status in {"open", "gap"}]
+    asked = [need for need in asked if str(need.id) == chosen] or asked
+    needs = case_needs.needs_of(
+        case,
+        [need.term for need in asked],
+        language=current_language(),
+        limit=MOST_MATCHES,
+        limit_each=forms.EACH_MORE if "more" in request.args else forms.EACH,
+    )
+    shown = {} if needs is None else _shown(_match(needs), needs)
+    return render_template(
+        "matching/case.html",
+        case=case,
+        need_ids={need.term: need.id for need in asked},
+        previous=request.args.get("previous", ""),
+        **shown,
+    )
+
+
+def _match(needs: Needs) -> MatchResult:
+    reach_km = current_app.extensions["homeward"].default_reach_km
+    return queries.match(db(), current_actor(), needs, clock.now(), reach_km=reach_km)
+
+
+def _shown(result: MatchResult, needs: Needs) -> dict[str, Any]:
+    """What every page of results reads."""
+    speaker = Speaker()
+    on_map = dict.fromkeys(match.service_at_location_id for match in result.matches)
+    return {
+        "result": result,
+        "groups": results.by_need(result, needs.terms, today=clock.today()),
+        "term_names": taxonomy.term_names(
+            db(), _terms_of(result, needs), current_language()
+        ),
+        "say": speaker.say,
+        "question_texts": QUESTIONS,
+        "map_ids": list(on_map)[:ON_THE_MAP],
+        "each": needs.limit_each,
+    }
+
+
+def _terms_of(result: MatchResult, needs: Needs) -> set[str]:
+    listed = (*result.matches, *result.not_matched)
+    return {*needs.terms, *(term for match in listed for term in match.service_terms)}
+
+
+def _handed_over(form: Form, typed: Typed) -> list[tuple[str, str]]:
+    """What a new case is filled in with (see `POST /cases/new`)."""
+    place = typed.place
+    carried = [
+        ("prefill", "1"),
+        ("place", place.label),
+        ("precision_m", f"{place.precision_m:.0f}"),
+    ]
+    if typed.needs.area_code:
+        carried.append(("area", typed.needs.area_code))
+    else:
+        carried += [
+            ("lat", str(place.point.latitude)),
+            ("lon", str(place.point.longitude)),
+        ]
+    for term in typed.needs.terms:
+        carried += [("term", term), ("urgency", form.get("urgency") or "medium")]
+    single = (
+        "age",
+        "sex",
+        "profiles_asked",
+        "documents_asked",
+        "free_only",
+        "female_staff",
+    )
+    carried += [(name, form[name]) for name in single if form.get(name)]
+    for name in ("languages", "profiles", "documents"):
+        carried += [(name, value) for value in form.getlist(name)]
+    return carried
+
+
+def _form_page(
+    form: Form, errors: Mapping[str, str] | None = None, places: Sequence[Any] = ()
+) -> str:
+    language = current_language()
+    return render_template(
+        "matching/form.html",
+        form=form,
+        errors=errors or {},
+        places=places,
+        categories=taxonomy.categories(db()),
+        spoken=choices.languages(language),
+        weights=[
+            (code, BY_CODE[code].weight * forms.WEIGHT_SCALE)
+            for code in forms.WEIGHTS_SHOWN
+        ],
+    )
