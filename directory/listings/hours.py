@@ -6,11 +6,11 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
-from opening_hours import (
+from opening_hours import (  # type: ignore[attr-defined]  # its stubs forget the errors
     OpeningHours,
-    ParserError,  # type: ignore[attr-defined]  # missing in its stubs
+    ParserError,
     State,
-    UnknownCountryError,  # type: ignore[attr-defined]  # missing in its stubs
+    UnknownCountryError,
 )
 
 LONGEST = 1000

@@ -121,6 +121,7 @@ def _offer_row(source: OfferSource) -> Row:
         "sensitivity": source.facts.sensitivity,
         "cost": source.facts.cost,
         "assured_date": source.facts.assured_date,
+        "review_days": source.facts.review_days,
         "latitude": source.latitude,
         "longitude": source.longitude,
         "cell": cell_of(source.latitude, source.longitude),

@@ -30,6 +30,9 @@ from directory.models import Base, IndexTask, Offer, Service, ServiceAtLocation
 from directory.taxonomy.codes import VERIFICATION_METHODS
 from directory.text import N_
 
+NOTED = "noted_for_index"
+"""Set in ``session.info`` when this transaction noted listings for the search index."""
+
 
 class EditedMeanwhile(Conflict):
     """Somebody else changed the listing after this form was opened."""
@@ -174,6 +177,7 @@ def note_for_index(
         for service_id, country in dict.fromkeys(services)
     ]
     if tasks:
+        session.info[NOTED] = True
         insert_many(
             session.connection(), Base.metadata.tables[IndexTask.__tablename__], tasks
         )

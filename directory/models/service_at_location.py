@@ -57,6 +57,8 @@ class Offer(Base):
     sensitivity: Mapped[str]
     cost: Mapped[str | None]
     assured_date: Mapped[date | None]
+    review_days: Mapped[int] = mapped_column(default=180)
+    """For how many days a verification holds; for filters by freshness."""
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
     cell: Mapped[int | None] = mapped_column(BigInteger)

@@ -1,0 +1,75 @@
+"""What a full-text engine does for us, whatever it is made of."""
+
+import uuid
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from sqlalchemy.orm import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One service as an index knows it; nothing in it is ever read back but the key.
+
+    ``name`` are the words of its names, ``words`` all its words with the marks of its categories and
+    areas (``analyzers``), ``spellings`` those words that are written otherwise than they are indexed,
+    for "did you mean".
+    ``is_public``: level L0. All others are kept apart, so that nothing of them shows in counts,
+    spellings or suggestions.
+    """
+
+    service_id: uuid.UUID
+    is_public: bool
+    name: frozenset[str]
+    words: frozenset[str]
+    spellings: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of an engine: for each word typed, the words and marks that answer it.
+
+    A service fits when every group has one of its words. ``is_prefix``: also words that begin so.
+    ``country`` None asks all countries.
+    """
+
+    groups: tuple[frozenset[str], ...]
+    typed: tuple[str, ...]
+    country: str | None = None
+    with_restricted: bool = False
+    is_prefix: bool = False
+
+
+class Engine(Protocol):
+    """A full-text engine. Readers and the one writer may live in different processes."""
+
+    def write(
+        self,
+        session: Session,
+        country: str,
+        documents: Iterable[Document],
+        removed: Collection[uuid.UUID],
+    ) -> int:
+        """Replace the entries of ``removed`` by the documents; return how many were written."""
+        ...
+
+    def clear(self, session: Session) -> None:
+        """Forget everything."""
+        ...
+
+    def match(self, session: Session, question: Question) -> list[uuid.UUID]:
+        """Return the services that fit: those with more of the words in their name first."""
+        ...
+
+    def spellings(self, session: Session, country: str | None) -> Sequence[str]:
+        """Return the words of public listings in a country, or in all."""
+        ...
+
+
+def order(hits: dict[uuid.UUID, tuple[int, int]]) -> list[uuid.UUID]:
+    """Put hits, given as (words found in the name, words of the name), in order of relevance.
+
+    Most words in the name first, then the shorter name, then the key, so that both engines agree.
+    """
+    return sorted(hits, key=lambda key: (-hits[key][0], hits[key][1], key))

@@ -1,0 +1,231 @@
+"""Full text with Whoosh: one index per country, public listings apart from restricted ones."""
+
+import os
+import shutil
+import uuid
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+from whoosh import index
+from whoosh.codec.whoosh3 import W3Codec
+from whoosh.fields import ID, KEYWORD, NUMERIC, Schema
+from whoosh.query import And, Every, Or, Prefix, Query, Term
+
+from directory.search.analyzers import is_mark, stem
+from directory.search.engine import Document, Question, order
+
+NOWHERE: Final = "none"
+"""The folder of listings whose country is not known."""
+PUBLIC, RESTRICTED = "public", "restricted"
+WRITER_MB: Final = 128
+WAIT_SECONDS: Final = 60.0
+
+
+class UnscoredCodec(W3Codec):  # type: ignore[misc]  # Whoosh has no types
+    """Whoosh's own format without field lengths, which only its scoring reads.
+
+    Looking for them costs the writer a third of its time.
+    """
+
+    length_stats = False
+
+
+def make_schema() -> Schema:
+    """Words only, without positions or frequencies; the key is all that can be read back."""
+    return Schema(
+        key=ID(unique=True, sortable=True),
+        words=KEYWORD(scorable=False),
+        name=KEYWORD(scorable=False),
+        spellings=KEYWORD(scorable=False),
+        length=NUMERIC(sortable=True),
+    )
+
+
+@dataclass(slots=True)
+class _Reader:
+    """An open index with its keys and name lengths by document number."""
+
+    generation: int
+    searcher: Any
+    keys: list[uuid.UUID]
+    lengths: list[int]
+    spellings: list[str] | None = None
+
+
+@dataclass(slots=True)
+class WhooshEngine:
+    """Indexes below ``folder``, readable by this installation's own user only."""
+
+    folder: Path
+    _readers: dict[Path, _Reader] = field(default_factory=dict)
+    _lock: Any = field(default_factory=Lock)
+
+    def write(
+        self,
+        session: Session,  # noqa: ARG002 -- this engine has files of its own
+        country: str,
+        documents: Iterable[Document],
+        removed: Collection[uuid.UUID],
+    ) -> int:
+        """Replace entries; one writer at a time, others wait for their turn."""
+        kept: dict[bool, list[Document]] = {True: [], False: []}
+        for document in documents:
+            kept[document.is_public].append(document)
+        for is_public, chosen in kept.items():
+            path = self._path(country, PUBLIC if is_public else RESTRICTED)
+            if chosen or path.exists():
+                self._write_one(path, chosen, removed)
+        return sum(map(len, kept.values()))
+
+    def clear(self, session: Session) -> None:  # noqa: ARG002 -- as in write
+        """Forget everything."""
+        with self._lock:
+            self._close()
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def match(self, session: Session, question: Question) -> list[uuid.UUID]:  # noqa: ARG002
+        """Return the services that fit, in order."""
+        hits: dict[uuid.UUID, tuple[int, int]] = {}
+        for path in self._paths(
+            question.country, with_restricted=question.with_restricted
+        ):
+            with self._lock:
+                reader = self._reader(path)
+                if reader is not None:
+                    hits |= _hits(reader, question)
+        return order(hits)
+
+    def spellings(self, session: Session, country: str | None) -> Sequence[str]:  # noqa: ARG002
+        """Return the words of public listings."""
+        found: list[str] = []
+        for path in self._paths(country, with_restricted=False):
+            with self._lock:
+                reader = self._reader(path)
+                if reader is None:
+                    continue
+                if reader.spellings is None:
+                    reader.spellings = _spellings(reader.searcher.reader())
+                found += reader.spellings
+        return found
+
+    def _path(self, country: str, kind: str) -> Path:
+        name = country if country.isalpha() and len(country) <= 3 else NOWHERE
+        return self.folder / name / kind
+
+    def _paths(self, country: str | None, *, with_restricted: bool) -> Iterator[Path]:
+        kinds = (PUBLIC, RESTRICTED) if with_restricted else (PUBLIC,)
+        names = [country] if country else sorted(p.name for p in self.folder.glob("*"))
+        for name in names:
+            for kind in kinds:
+                path = self._path(name, kind)
+                if path.exists():
+                    yield path
+
+    def _write_one(
+        self, path: Path, documents: Sequence[Document], removed: Collection[uuid.UUID]
+    ) -> None:
+        is_new = not path.exists() or not index.exists_in(path)
+        if is_new:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            os.chmod(self.folder, 0o700)  # noqa: PTH101 -- the umask must not widen it
+            path.mkdir(parents=True, exist_ok=True, mode=0o700)
+            opened = index.create_in(path, make_schema())
+        else:
+            opened = index.open_dir(path, schema=make_schema())
+        writer = opened.writer(
+            limitmb=WRITER_MB, timeout=WAIT_SECONDS, codec=UnscoredCodec()
+        )
+        try:
+            if not is_new:
+                for key in removed:
+                    writer.delete_by_term("key", key.hex)
+            for document in documents:
+                writer.add_document(
+                    key=document.service_id.hex,
+                    words=list(document.words),
+                    name=list(document.name),
+                    spellings=list(document.spellings),
+                    length=len(document.name),
+                )
+        except BaseException:
+            writer.cancel()
+            raise
+        writer.commit()
+
+    def _reader(self, path: Path) -> _Reader | None:
+        """The open index, read anew when a writer has finished since."""
+        kept = self._readers.get(path)
+        try:
+            opened = index.open_dir(path, schema=make_schema())
+            generation = opened.latest_generation()
+        except (index.EmptyIndexError, FileNotFoundError):
+            return None
+        if kept is not None and kept.generation == generation:
+            return kept
+        if kept is not None:
+            kept.searcher.close()
+        searcher = opened.searcher()
+        reader = searcher.reader()
+        count = reader.doc_count_all()
+        keys, lengths = [], []
+        if count:
+            key_column, length_column = (
+                reader.column_reader("key"),
+                reader.column_reader("length"),
+            )
+            keys = [uuid.UUID(hex=_text(key_column[number])) for number in range(count)]
+            lengths = [int(length_column[number]) for number in range(count)]
+        made = self._readers[path] = _Reader(generation, searcher, keys, lengths)
+        return made
+
+    def _close(self) -> None:
+        for reader in self._readers.values():
+            reader.searcher.close()
+        self._readers.clear()
+
+
+def _spellings(reader: Any) -> list[str]:
+    """Words as they are written; what is indexed in its own form is not written twice."""
+    written = {word.decode() for word in reader.lexicon("spellings")}
+    indexed = {word.decode() for word in reader.lexicon("words")}
+    only_stems = {stem(word) for word in written}
+    return sorted(
+        written | {word for word in indexed - only_stems if not is_mark(word)}
+    )
+
+
+def _hits(reader: _Reader, question: Question) -> dict[uuid.UUID, tuple[int, int]]:
+    numbers = list(reader.searcher.docs_for_query(_query(question)))
+    wanted = set(numbers)
+    in_name: dict[int, int] = dict.fromkeys(numbers, 0)
+    for word in question.typed:
+        query = Prefix("name", word) if question.is_prefix else Term("name", word)
+        for number in reader.searcher.docs_for_query(query):
+            if number in wanted:
+                in_name[number] += 1
+    return {
+        reader.keys[number]: (count, reader.lengths[number])
+        for number, count in in_name.items()
+    }
+
+
+def _query(question: Question) -> Query:
+    groups = []
+    for group in question.groups:
+        alternatives: list[Query] = [Term("words", word) for word in sorted(group)]
+        if question.is_prefix:
+            alternatives += [
+                Prefix("words", word) for word in group & set(question.typed)
+            ]
+        groups.append(alternatives[0] if len(alternatives) == 1 else Or(alternatives))
+    if not groups:
+        return Every()
+    return groups[0] if len(groups) == 1 else And(groups)
+
+
+def _text(value: Any) -> str:
+    return value.decode() if isinstance(value, bytes) else str(value)

@@ -1,0 +1,108 @@
+"""What the address of the directory says, as filters; nonsense is left out, not refused."""
+
+import math
+from dataclasses import replace
+from typing import Any
+
+from flask import current_app
+from werkzeug.datastructures import MultiDict
+
+from directory.listings.filters import UNKNOWN, Filters, Sort
+from directory.listings.freshness import Band
+from directory.search.analyzers import LONGEST_QUERY
+from directory.taxonomy import codes
+from geo.points import OutOfRange, Point
+
+Arguments = MultiDict[str, str]
+
+FURTHEST_KM = 500.0
+
+
+def filters_of(arguments: Arguments) -> Filters:
+    """Read the filters of /services, /maps/services and their JSON from an address.
+
+    What cannot be understood counts as not asked, so that an old or mistyped link still opens.
+    """
+    near = _point(arguments.get("lat"), arguments.get("lon"))
+    pair = (arguments.get("covers") or "").split(",")
+    return Filters(
+        q=" ".join((arguments.get("q") or "").replace("\x00", " ").split())[
+            :LONGEST_QUERY
+        ],
+        term=_code(arguments.get("term")),
+        area=_code(arguments.get("area")),
+        country=_country(arguments.get("country")),
+        near=near,
+        radius_km=_radius(arguments.get("radius_km")) if near else None,
+        covers=_point(*pair) if len(pair) == 2 else None,
+        language=_language(arguments.get("language")),
+        cost=_one_of(arguments.get("cost"), {*codes.COSTS, UNKNOWN}),
+        status=_one_of(arguments.get("status"), {*codes.STATUSES, "all"}),
+        freshness=_band(arguments.get("freshness")),
+        open_to=_one_of(arguments.get("open_to"), codes.OPEN_TO),
+        is_mine=bool(arguments.get("mine")),
+        sort=_sort(arguments.get("sort"), near),
+        reach_km=current_app.extensions["homeward"].default_reach_km,
+    )
+
+
+def _code(text: str | None) -> str | None:
+    code = (text or "").strip()[:80]
+    return code if code and code.isprintable() else None
+
+
+def _country(text: str | None) -> str | None:
+    code = (text or "").strip().upper()
+    return code if len(code) == 2 and code.isalpha() and code.isascii() else None
+
+
+def _language(text: str | None) -> str | None:
+    code = (text or "").strip().lower()
+    return code if 2 <= len(code) <= 3 and code.isalpha() else None
+
+
+def _one_of(text: str | None, allowed: Any) -> str | None:
+    return text if text and text in allowed else None
+
+
+def _band(text: str | None) -> Band | None:
+    return Band(text) if text in set(Band) else None
+
+
+def _sort(text: str | None, near: Point | None) -> Sort | None:
+    if text not in set(Sort):
+        return Sort.DISTANCE if near else None
+    return Sort(text)
+
+
+def _radius(text: str | None) -> float | None:
+    number = _number(text)
+    return min(number, FURTHEST_KM) if number is not None and number > 0 else None
+
+
+def _number(text: str | None) -> float | None:
+    try:
+        number = float((text or "").strip().replace(",", "."))
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _point(latitude: str | None, longitude: str | None) -> Point | None:
+    lat, lon = _number(latitude), _number(longitude)
+    if lat is None or lon is None:
+        return None
+    try:
+        return Point(latitude=lat, longitude=lon)
+    except OutOfRange:
+        return None
+
+
+def around(filters: Filters, point: Point, radius_km: float) -> Filters:
+    """Return the filters for the surroundings of a point, nearest first unless asked otherwise."""
+    return replace(
+        filters,
+        near=point,
+        radius_km=filters.radius_km or radius_km,
+        sort=filters.sort or Sort.DISTANCE,
+    )

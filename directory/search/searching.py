@@ -1,0 +1,122 @@
+"""From what a person types to services: words, their meanings, beginnings, and other spellings."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+from sqlalchemy.orm import Session
+
+from directory import authz
+from directory.authz import Actor
+from directory.search.analyzers import query_words, stem
+from directory.search.engine import Engine, Question
+from directory.search.lexicon import Lexicon, read_lexicon
+
+SHORTEST_BEGINNING: Final = 3
+SHORTEST_CORRECTED: Final = 4
+FEW: Final = 3
+"""So few hits that another spelling is worth a hint."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """Services whose text fits, best first, and what became of the text.
+
+    ``corrected``: the spelling that was searched because the typed one found nothing.
+    ``suggestion``: a known spelling, where the typed one found little.
+    """
+
+    ids: Sequence[uuid.UUID]
+    corrected: str | None = None
+    suggestion: str | None = None
+
+
+def search(
+    session: Session, engine: Engine, text: str, *, country: str | None, actor: Actor
+) -> Hits:
+    """Return the services whose words fit a text, among those that this actor may know of.
+
+    Every word must be found: in the listing's own texts, as a category, or as an area. Where nothing
+    is found, words that begin so are tried, and then the closest spelling of public words.
+    """
+    typed = query_words(text)
+    if not typed:
+        return Hits(())
+    lexicon = read_lexicon(session)
+    restricted = len(authz.levels(actor)) > 1 or bool(actor.organization_ids)
+    question = _question(lexicon, typed, country, with_restricted=restricted)
+    ids = engine.match(session, question)
+    if not ids and any(len(word) >= SHORTEST_BEGINNING for word in typed):
+        ids = engine.match(session, replace(question, is_prefix=True))
+    if len(ids) >= FEW:
+        return Hits(ids)
+    spelled = correct(session, engine, typed, country=country, lexicon=lexicon)
+    if spelled is None:
+        return Hits(ids)
+    words = " ".join(lexicon.written.get(word, word) for word in spelled)
+    if ids:
+        return Hits(ids, suggestion=words)
+    question = _question(lexicon, spelled, country, with_restricted=restricted)
+    return Hits(engine.match(session, question), corrected=words)
+
+
+def correct(
+    session: Session,
+    engine: Engine,
+    typed: Sequence[str],
+    *,
+    country: str | None,
+    lexicon: Lexicon,
+) -> list[str] | None:
+    """Return the words with each unknown one replaced by its closest known spelling.
+
+    None when all are known, when one has no close spelling, or when the result would find nothing
+    public: a spelling never tells of a restricted listing.
+    """
+    known = set(engine.spellings(session, country)) | lexicon.spellings(country)
+    stems = {stem(word) for word in known}
+    found = [word if stem(word) in stems else _closest(word, known) for word in typed]
+    if None in found:
+        return None
+    spelled = [word for word in found if word is not None]
+    if spelled == list(typed):
+        return None
+    question = _question(lexicon, spelled, country, with_restricted=False)
+    return spelled if engine.match(session, question) else None
+
+
+def _closest(word: str, known: Iterable[str]) -> str | None:
+    if len(word) < SHORTEST_CORRECTED:
+        return None
+    furthest = 1 if len(word) < 6 else 2
+    best = process.extract(
+        word,
+        list(known),
+        scorer=OSA.distance,
+        score_cutoff=furthest,
+        limit=5,
+    )
+    # Of equally close ones, the same first letter and then the alphabet decide.
+    ranked = sorted(best, key=lambda hit: (hit[1], hit[0][0] != word[0], hit[0]))
+    return ranked[0][0] if ranked else None
+
+
+def _question(
+    lexicon: Lexicon,
+    typed: Iterable[str],
+    country: str | None,
+    *,
+    with_restricted: bool,
+) -> Question:
+    kept = tuple(typed)
+    return Question(
+        groups=tuple(
+            frozenset({stem(word)}) | lexicon.marks(word, country) for word in kept
+        ),
+        typed=tuple(stem(word) for word in kept),
+        country=country,
+        with_restricted=with_restricted,
+    )
