@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from geoalchemy2 import WKBElement
@@ -19,9 +19,9 @@ from directory.listings import freshness, hours, stored, texts
 from directory.listings import queries as listings
 from directory.listings.hours import Day
 from directory.listings.record import ListingRecord
+from directory.matching import case_needs
 from directory.matching import queries as matching
 from directory.matching.coverage import Status
-from directory.matching.needs import Needs, Person, Preferences
 from directory.matching.queries import Match, MatchResult, Reason
 from directory.models import (
     Area,
@@ -54,6 +54,14 @@ CONDITIONS: Final = frozenset(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Days in a row with the same hours; ``first`` and ``last`` may be the same day."""
+
+    first: Day
+    last: Day
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One service on the sheet. A neutral one shows phones only: no name, no place, no kind."""
@@ -65,7 +73,7 @@ class Entry:
     landmark: texts.Text | None
     area_names: tuple[str, ...]
     point: Point | None
-    week: tuple[Day, ...]
+    week: tuple[Days, ...]
     hours_text: str | None
     phones: tuple[str, ...]
     cost: str | None
@@ -147,39 +155,6 @@ class _Pick:
     match: Match | None
 
 
-def needs_of(
-    case: Case, terms: Sequence[str], *, language: str, limit: int
-) -> Needs | None:
-    """What a case asks of the directory; None where its place is not known."""
-    if not terms or case.latitude is None or case.longitude is None:
-        return None
-    wishes = case.preferences or {}
-    return Needs(
-        terms=tuple(dict.fromkeys(terms)),
-        point=Point(latitude=case.latitude, longitude=case.longitude),
-        person=Person(
-            age=case.age,
-            sex=case.sex,
-            languages=_known(case.languages),
-            profiles=_known(case.profiles),
-            profiles_unknown=frozenset(case.profiles_unknown or ()),
-            documents=_known(case.documents),
-            return_modality=case.return_modality,
-            host_country=case.host_country,
-        ),
-        preferences=Preferences(
-            free_only=bool(wishes.get("free_only")),
-            female_staff=bool(wishes.get("female_staff")),
-        ),
-        language=language,
-        limit=limit,
-    )
-
-
-def _known(values: Sequence[str] | None) -> frozenset[str] | None:
-    return None if values is None else frozenset(values)
-
-
 def _match(
     session: Session,
     case: Case,
@@ -189,7 +164,9 @@ def _match(
     language: str,
     now: datetime,
 ) -> MatchResult | None:
-    asked = needs_of(case, [need.term for need in needs], language=language, limit=500)
+    asked = case_needs.needs_of(
+        case, [need.term for need in needs], language=language, limit=500
+    )
     return None if asked is None else matching.match(session, actor, asked, now)
 
 
@@ -297,8 +274,25 @@ class _Shelf:
         )
         return names[::-1]
 
-    def _week(self, record: ListingRecord, offer: Offer) -> tuple[Day, ...]:
-        return hours.week(record.opening_hours, self._now.date(), offer.country)
+    def _week(self, record: ListingRecord, offer: Offer) -> tuple[Days, ...]:
+        today = self._now.date()
+        monday = today - timedelta(days=today.weekday())
+        return together(hours.week(record.opening_hours, monday, offer.country))
+
+
+def together(week: Sequence[Day]) -> tuple[Days, ...]:
+    """A week in as few lines as it takes: days in a row with the same hours are one."""
+    found: list[Days] = []
+    for day in week:
+        if found and _same_hours(found[-1].last, day):
+            found[-1] = Days(found[-1].first, day)
+        else:
+            found.append(Days(day, day))
+    return tuple(found)
+
+
+def _same_hours(one: Day, other: Day) -> bool:
+    return (one.openness, one.spans) == (other.openness, other.spans)
 
 
 def _point(record: ListingRecord) -> Point | None:

@@ -49,3 +49,13 @@ def test_borders_are_cut_at_the_frame() -> None:
     assert drawn is not None
     assert len(drawn.outlines) == 1
     assert drawn.outlines[0].startswith("M")
+
+
+def test_an_area_whose_border_is_far_away_is_shown_small() -> None:
+    country, district = shapely.box(5, -5, 20, 9), shapely.box(10, 0, 14, 4)
+    drawn = sketch.draw(home=HOME, places=[], outlines=[country, district])
+    assert drawn is not None
+    assert drawn.outlines == ()
+    assert drawn.inset is not None
+    assert drawn.inset.spot.x < sketch.INSET_WIDTH / 2
+    assert drawn.inset.spot.y > sketch.INSET_HEIGHT / 2

@@ -18,6 +18,7 @@ from directory.web import clock
 from directory.web.identity import current_actor, roles
 from directory.web.locale import OWN_NAMES, current_language, direction, own_language
 from directory.web.session import db, writes
+from directory.web.wording import say
 
 blueprint = Blueprint("sheets", __name__)
 QUIET_ZONE: Final = 4
@@ -56,6 +57,7 @@ def show(case_id: uuid.UUID) -> str:
             office_phone=config.office_phone,
             worker=actor.name,
             controls=controls,
+            say=say,
             now=now,
         )
 

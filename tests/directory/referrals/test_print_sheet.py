@@ -8,7 +8,9 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from directory.cases import operations as cases
+from directory.listings import hours
 from directory.models import User
+from directory.referrals.sheet import together
 from tests import factories
 from tests.directory.referrals.conftest import World
 from tests.pages import Page
@@ -169,3 +171,16 @@ def test_a_stranger_finds_no_sheet(
     assert client_of(stranger).post(f"{address}/renew").status_code == 404
     assert client.get(address).status_code == 302
     assert world.case.sheet_token_hash is None
+
+
+def test_days_with_the_same_hours_share_a_line() -> None:
+    monday = date(2026, 11, 23)
+    week = hours.week("Mo-Fr 08:00-16:00; Sa 08:00-12:00", monday)
+    lines = together(week)
+    assert [
+        (line.first.date.weekday(), line.last.date.weekday()) for line in lines
+    ] == [
+        (0, 4),
+        (5, 5),
+        (6, 6),
+    ]
