@@ -7,18 +7,8 @@ import re
 
 import pytest
 
-from geo.maps import (
-    MAX_FEATURES,
-    Frame,
-    Layer,
-    MapDocument,
-    Pin,
-    Shape,
-    TooManyFeatures,
-    Words,
-    map_text,
-    render,
-)
+from geo.layers import Frame, Layer, Pin, Shape, Words
+from geo.maps import MAX_FEATURES, MapDocument, TooManyFeatures, map_text, render
 from geo.points import BoundingBox, Point
 from tests.geo.attacks import ATTACKS
 

@@ -1,9 +1,17 @@
+from typing import Any
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from directory.areas.spelling import skeleton
 from directory.models import Place, PlaceName
+
+
+def ask(client: FlaskClient, path: str) -> Any:  # JSON has no narrower type
+    answer = client.get(path)
+    assert answer.status_code == 200, path
+    return answer.get_json()
 
 
 @pytest.fixture
@@ -33,19 +41,19 @@ def test_places_are_suggested_by_name(town: Session, client: FlaskClient) -> Non
     for typed in ("north", "Nrothtown", "شمال"):
         answer = client.get("/api/v1/places", query_string={"q": typed})
         assert answer.status_code == 200
-        found = answer.json["places"]
+        found = answer.get_json()["places"]
         assert "town:7" in {place["token"] for place in found}, typed
-    assert client.get("/api/v1/places?q=north&country=XB").json == {"places": []}
+    assert ask(client, "/api/v1/places?q=north&country=XB") == {"places": []}
 
 
 def test_coordinates_are_understood_too(session: Session, client: FlaskClient) -> None:
-    (place,) = client.get("/api/v1/places?q=3.0,11.0").json["places"]
+    (place,) = ask(client, "/api/v1/places?q=3.0,11.0")["places"]
     assert place["code"] == "XA-NW"
     assert place["precision_m"] == pytest.approx(5566, abs=1)
-    refused = client.get("/api/v1/places?q=99,%20100").json
+    refused = ask(client, "/api/v1/places?q=99,%20100")
     assert refused["places"] == []
     assert refused["problem"]["code"] == "coordinates_range"
-    (proposal,) = client.get("/api/v1/places?q=11.0,3.0&country=XA").json["places"]
+    (proposal,) = ask(client, "/api/v1/places?q=11.0,3.0&country=XA")["places"]
     assert proposal["token"].startswith("point:3.0")
 
 
@@ -53,14 +61,12 @@ def test_coordinates_are_understood_too(session: Session, client: FlaskClient) -
 def test_odd_questions_get_empty_answers(client: FlaskClient, q: str) -> None:
     answer = client.get("/api/v1/places", query_string={"q": q, "limit": "many"})
     assert answer.status_code == 200
-    assert answer.json["places"] == []
+    assert answer.get_json()["places"] == []
 
 
 def test_areas_are_found_by_name_position_and_parent(client: FlaskClient) -> None:
     def codes(query: str) -> list[str]:
-        return [
-            area["code"] for area in client.get(f"/api/v1/areas?{query}").json["areas"]
-        ]
+        return [area["code"] for area in ask(client, f"/api/v1/areas?{query}")["areas"]]
 
     assert codes("q=exampleland") == ["XA"]
     assert codes("lat=3&lon=11") == ["XA", "XA-N", "XA-NW"]
@@ -68,7 +74,7 @@ def test_areas_are_found_by_name_position_and_parent(client: FlaskClient) -> Non
     assert codes("") == ["XB", "XA"]
     (deepest,) = [
         area
-        for area in client.get("/api/v1/areas?lat=3&lon=11").json["areas"]
+        for area in ask(client, "/api/v1/areas?lat=3&lon=11")["areas"]
         if area["level"] == 2
     ]
     assert deepest["parent"] == "XA-N"
@@ -89,7 +95,7 @@ def test_an_unknown_parent_is_not_found(client: FlaskClient) -> None:
 
 
 def test_the_taxonomy_is_whole_in_the_readers_language(client: FlaskClient) -> None:
-    tree = client.get("/api/v1/taxonomy?lang=fr").json["categories"]
+    tree = ask(client, "/api/v1/taxonomy?lang=fr")["categories"]
     assert len(tree) == 13
     assert sum(len(category["leaves"]) for category in tree) == 89
     health = next(category for category in tree if category["code"] == "health")

@@ -49,7 +49,7 @@ def known(session: Session, tmp_path: Path) -> Session:
 
 
 def place(session: Session, text: str, **options: str) -> ResolvedPlace:
-    found = resolve_place(session, Given(text=text), **options)  # type: ignore[arg-type]  # texts only
+    found = resolve_place(session, Given(text=text), **options)
     assert isinstance(found, ResolvedPlace), found
     return found
 
