@@ -136,11 +136,17 @@ def _line(referral: Referral) -> Line:
         if neutral
         else cases.term_names(session, [referral.term], language=current_language())
     )
-    organization = queries.organization_name(session, referral.organization_id)
     return Line(
         referral=referral,
         state=clocks.state_now(referral, now=clock.now()),
-        service_name=organization if neutral else offer.name,
+        service_name=_neutral_name(referral) if neutral else offer.name,
         need_name=names.get(referral.term),
         moves=frozenset(offered),
+    )
+
+
+def _neutral_name(referral: Referral) -> str:
+    """What a sensitive service is called where somebody may look over a shoulder."""
+    return gettext(
+        "Contact point, referral %(code)s", code=tokens.grouped(referral.code)
     )
