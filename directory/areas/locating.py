@@ -12,21 +12,73 @@ from sqlalchemy.orm import Session
 
 from directory.models import Area, AreaCell
 from geo import cells
+from geo.distance import destination
+from geo.points import Point
 
 Located = tuple[str | None, uuid.UUID | None, uuid.UUID | None]
 """Country, first-level area, deepest area; None where there is none."""
+
+COAST_KM = (1.0, 3.0)
+"""How far from land a position may be and still be taken for land, the nearer first."""
 
 _CHUNK = 10_000
 _NOWHERE: Located = (None, None, None)
 
 
 def locate_points(
-    session: Session, coordinates: Sequence[tuple[float, float]]
+    session: Session,
+    coordinates: Sequence[tuple[float, float]],
+    *,
+    near_coast: bool = False,
 ) -> list[Located]:
     """Return country, first level and deepest area of each (latitude, longitude).
 
-    Positions that do not exist on the earth are nowhere, as those at sea.
+    Positions that do not exist on the earth are nowhere, as those at sea. With
+    ``near_coast`` land up to three kilometres away counts: outlines are simplified, and
+    quays reach into the sea.
     """
+    located = _locate(session, coordinates)
+    if near_coast:
+        for distance_km in COAST_KM:
+            _look_around(session, coordinates, located, distance_km)
+    return located
+
+
+def beside(latitude: float, longitude: float, distance_km: float) -> list[Point]:
+    """Return eight points around a position that exists."""
+    middle = Point(latitude=latitude, longitude=longitude)
+    return [
+        destination(middle, bearing_degrees=bearing, distance_km=distance_km)
+        for bearing in range(0, 360, 45)
+    ]
+
+
+def _look_around(
+    session: Session,
+    coordinates: Sequence[tuple[float, float]],
+    located: list[Located],
+    distance_km: float,
+) -> None:
+    """Give positions at sea the area of land at this distance."""
+    wet = [
+        index
+        for index, (latitude, longitude) in enumerate(coordinates)
+        if located[index] == _NOWHERE and abs(latitude) <= 90 and abs(longitude) <= 180
+    ]
+    around = [
+        (point.latitude, point.longitude)
+        for index in wet
+        for point in beside(*coordinates[index], distance_km)
+    ]
+    found = _locate(session, around)
+    for order, index in enumerate(wet):
+        eight = found[order * 8 : order * 8 + 8]
+        located[index] = next((one for one in eight if one != _NOWHERE), _NOWHERE)
+
+
+def _locate(
+    session: Session, coordinates: Sequence[tuple[float, float]]
+) -> list[Located]:
     levels = _facts(session)
     holding: list[list[uuid.UUID]] = [[] for _ in coordinates]
     open_questions: dict[uuid.UUID, list[int]] = defaultdict(list)

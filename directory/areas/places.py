@@ -13,6 +13,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from directory.areas import labels, queries, search
+from directory.areas.locating import COAST_KM, beside
 from directory.areas.queries import AreaRow
 from directory.areas.search import Found
 from directory.errors import Invalid
@@ -25,7 +26,7 @@ from geo.coordinates import (
     looks_like_coordinates,
     parse_coordinates,
 )
-from geo.distance import destination, geodesic_km
+from geo.distance import geodesic_km
 from geo.points import OutOfRange, Point
 
 
@@ -117,8 +118,6 @@ MAX_PRECISION_M: Final = 500_000.0
 _EXACT: Final = 99.0
 _FAR_LARGER: Final = 50
 _SAME_PLACE_KM: Final = 25.0
-_COAST_KM: Final = (1.0, 3.0)
-"""Outlines are simplified and quays reach into the sea: land this near counts."""
 
 
 def resolve_place(
@@ -302,17 +301,15 @@ class _Reader:
     def _chain(self, point: Point) -> list[AreaRow]:
         """Return the areas that hold a point, or those of land just beside it."""
         chain = queries.areas_containing(self.session, point.latitude, point.longitude)
-        for distance_km in () if chain else _COAST_KM:
-            for bearing in range(0, 360, 45):
-                beside = destination(
-                    point, bearing_degrees=bearing, distance_km=distance_km
-                )
-                chain = queries.areas_containing(
-                    self.session, beside.latitude, beside.longitude
-                )
-                if chain:
+        if chain:
+            return chain
+        for distance_km in COAST_KM:
+            for near in beside(point.latitude, point.longitude, distance_km):
+                if chain := queries.areas_containing(
+                    self.session, near.latitude, near.longitude
+                ):
                     return chain
-        return chain
+        return []
 
     def _country_at(self, point: Point) -> str | None:
         chain = self._chain(point)

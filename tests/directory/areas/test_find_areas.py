@@ -45,6 +45,15 @@ def test_impossible_positions_are_nowhere_and_break_nothing(session: Session) ->
     assert queries.locate_points(session, []) == []
 
 
+def test_land_near_by_counts_when_asked_for(session: Session) -> None:
+    # XA's western coast is at longitude 10: one point 1.5 km off, one 30 km.
+    points = [(3.0, 9.987), (3.0, 9.7), (95.0, 9.7), (3.0, 11.0)]
+    exact = [located[0] for located in queries.locate_points(session, points)]
+    assert exact == [None, None, None, "XA"]
+    near = queries.locate_points(session, points, near_coast=True)
+    assert [located[0] for located in near] == ["XA", None, None, "XA"]
+
+
 def test_the_tree_is_walked_both_ways(session: Session) -> None:
     north = queries.area_by_code(session, "XA-N")
     assert north is not None
