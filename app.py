@@ -7,6 +7,7 @@ from flask import Flask
 from directory import cli, jobs
 from directory.config import Config
 from directory.database import make_engine, session_factory
+from directory.search import tasks as search_tasks
 from directory.web import errors, identity, locale, security, session, templating
 from geo.engine import for_writing
 
@@ -14,6 +15,7 @@ from geo.engine import for_writing
 BLUEPRINTS = (
     "directory.web.home",
     "directory.web.health",
+    "directory.web.openapi",
     "directory.areas.views",
     "directory.areas.api",
     "directory.taxonomy.api",
@@ -35,9 +37,15 @@ BLUEPRINTS = (
     "directory.feedback.views",
     "directory.accounts.views.own",
     "directory.accounts.views.users",
+    "importers.views",
 )
 # Modules that only need to be imported: background tasks register themselves with the queue.
-TASKS: tuple[str, ...] = ("directory.cases.tasks", "directory.referrals.tasks",)
+TASKS: tuple[str, ...] = (
+    "directory.cases.tasks",
+    "directory.referrals.tasks",
+    "directory.search.tasks",
+    "importers.tasks",
+)
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -59,6 +67,7 @@ def create_app(config: Config | None = None) -> Flask:
     templating.install(app)
     for name in TASKS:
         importlib.import_module(name)
+    search_tasks.install(config)
     for name in BLUEPRINTS:
         app.register_blueprint(importlib.import_module(name).blueprint)
     cli.register(app)

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from typing import Any, Final
 
@@ -30,8 +30,6 @@ from directory.models import (
 from geo import cells, spatial
 from geo.points import Point
 
-REVIEW_DAYS: Final = (60, 120, 180, 365)
-"""The review intervals there are (``facts.review_days``)."""
 SHOWN_STATUSES: Final = (ServiceStatus.ACTIVE, ServiceStatus.TEMPORARILY_CLOSED)
 """What a list shows unless a status is asked for."""
 DEFAULT_REACH_KM: Final = 50.0
@@ -95,22 +93,10 @@ def conditions(
 
 def band_of(today: date) -> ColumnElement[str]:
     """The freshness band of an offer, without soft confirmations (``freshness.freshness``)."""
-
-    def verified_within(times: int) -> ColumnElement[bool]:
-        return or_(
-            *(
-                and_(
-                    Offer.review_days == days,
-                    Offer.assured_date >= today - timedelta(days=times * days),
-                )
-                for days in REVIEW_DAYS
-            )
-        )
-
     return case(
-        (Offer.assured_date.is_(None), Band.UNKNOWN.value),
-        (verified_within(1), Band.FRESH.value),
-        (verified_within(2), Band.DUE.value),
+        (Offer.due_on.is_(None), Band.UNKNOWN.value),
+        (Offer.due_on >= today, Band.FRESH.value),
+        (Offer.stale_on >= today, Band.DUE.value),
         else_=Band.STALE.value,
     )
 

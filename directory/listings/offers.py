@@ -7,6 +7,7 @@ are derived: ``offer`` (one row per service at a location), ``offer_term`` (its 
 
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import timedelta
 from typing import Any, Final
 
 import shapely
@@ -121,7 +122,8 @@ def _offer_row(source: OfferSource) -> Row:
         "sensitivity": source.facts.sensitivity,
         "cost": source.facts.cost,
         "assured_date": source.facts.assured_date,
-        "review_days": source.facts.review_days,
+        **_review(source),
+        "terms": " ".join(source.facts.terms),
         "latitude": source.latitude,
         "longitude": source.longitude,
         "cell": cell_of(source.latitude, source.longitude),
@@ -129,6 +131,17 @@ def _offer_row(source: OfferSource) -> Row:
         "reach": source.reach,
         "is_demonstration": source.is_demonstration,
         "facts": offer_facts.dump(source.facts),
+    }
+
+
+def _review(source: OfferSource) -> Row:
+    """The days on which the listing leaves the fresh and the due band (``freshness``)."""
+    verified, days = source.facts.assured_date, source.facts.review_days
+    if verified is None:
+        return {"due_on": None, "stale_on": None}
+    return {
+        "due_on": verified + timedelta(days=days),
+        "stale_on": verified + timedelta(days=2 * days),
     }
 
 

@@ -39,6 +39,16 @@ class Offer(Base):
     __table_args__ = (
         Index("ix_offer_country_sort_name", "country", "sort_name"),
         Index("ix_offer_cell", "cell"),
+        Index(
+            "ix_offer_counting",
+            "country",
+            "status",
+            "sensitivity",
+            "terms",
+            "cost",
+            "due_on",
+            "stale_on",
+        ),
         Index("ix_offer_reach_country", "reach", "country"),
     )
 
@@ -57,8 +67,12 @@ class Offer(Base):
     sensitivity: Mapped[str]
     cost: Mapped[str | None]
     assured_date: Mapped[date | None]
-    review_days: Mapped[int] = mapped_column(default=180)
-    """For how many days a verification holds; for filters by freshness."""
+    due_on: Mapped[date | None]
+    """The last day on which the verification holds; empty when there is none."""
+    stale_on: Mapped[date | None]
+    """The last day before the listing is out of date."""
+    terms: Mapped[str] = mapped_column(default="")
+    """All taxonomy codes, sorted, with spaces between: for counting in one pass."""
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
     cell: Mapped[int | None] = mapped_column(BigInteger)

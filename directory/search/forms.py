@@ -7,6 +7,7 @@ from typing import Any
 from flask import current_app
 from werkzeug.datastructures import MultiDict
 
+from directory.areas.places import PlaceKind, ResolvedPlace
 from directory.listings.filters import UNKNOWN, Filters, Sort
 from directory.listings.freshness import Band
 from directory.search.analyzers import LONGEST_QUERY
@@ -16,6 +17,8 @@ from geo.points import OutOfRange, Point
 Arguments = MultiDict[str, str]
 
 FURTHEST_KM = 500.0
+PLACE_RADIUS_KM = 25.0
+"""How far around a typed place the list reaches, unless a radius is given."""
 
 
 def filters_of(arguments: Arguments) -> Filters:
@@ -106,3 +109,12 @@ def around(filters: Filters, point: Point, radius_km: float) -> Filters:
         radius_km=filters.radius_km or radius_km,
         sort=filters.sort or Sort.DISTANCE,
     )
+
+
+def placed(filters: Filters, place: ResolvedPlace | None) -> Filters:
+    """Return the filters for a place that was typed: an area itself, or what lies around a point."""
+    if place is None:
+        return filters
+    if place.kind is PlaceKind.AREA and place.area is not None:
+        return replace(filters, area=filters.area or place.area.code)
+    return around(filters, place.point, PLACE_RADIUS_KM)

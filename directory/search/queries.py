@@ -3,18 +3,18 @@
 import uuid
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
 from directory.authz import Actor
 from directory.database import among
 from directory.listings import filters as listing_filters
 from directory.listings.filters import UNKNOWN, Filters, Sort
-from directory.models import Offer, OfferTerm
+from directory.models import Area, Offer
 from directory.search import searching
 from directory.search.engine import Engine
 from directory.search.searching import Hits
@@ -32,12 +32,24 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
+class Reader:
+    """Who asks, and on which day."""
+
+    actor: Actor
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
-    """One page of offers in order, how many there are in all, and what the text found."""
+    """One page of offers in order, how many there are in all, and what the text found.
+
+    ``facets``, by filter name: how many listings each value would leave, most first.
+    """
 
     offers: tuple[Offer, ...]
     total: int
     hits: Hits | None = None
+    facets: Mapping[str, Sequence[Count]] = field(default_factory=dict)
 
     @property
     def corrected(self) -> str | None:
@@ -55,20 +67,19 @@ def find(
     engine: Engine,
     filters: Filters,
     *,
-    actor: Actor,
-    today: date,
+    reader: Reader,
     start: int,
     limit: int,
 ) -> Found:
-    """Return the offers from ``start`` on that satisfy the filters, and their number."""
-    hits = search_text(session, engine, filters, actor=actor)
-    chosen = conditions(session, filters, hits, actor=actor, today=today)
-    total = session.scalar(select(func.count()).select_from(Offer).where(*chosen)) or 0
-    if not total:
-        return Found((), 0, hits)
+    """Return the offers from ``start`` on that satisfy the filters, their number, and counts."""
+    hits = search_text(session, engine, filters, actor=reader.actor)
+    total, facets = count(session, filters, hits, reader=reader)
+    if total <= start:
+        return Found((), total, hits, facets)
+    chosen = conditions(session, filters, hits, actor=reader.actor, today=reader.today)
     sort = filters.sort or (Sort.RELEVANCE if hits else Sort.NAME)
     ordered = _page(session, chosen, filters, sort, hits, start=start, limit=limit)
-    return Found(tuple(ordered), total, hits)
+    return Found(tuple(ordered), total, hits, facets)
 
 
 def search_text(
@@ -97,103 +108,60 @@ def conditions(
     return chosen
 
 
-def count_facets(
-    session: Session,
-    filters: Filters,
-    hits: Hits | None,
-    *,
-    actor: Actor,
-    today: date,
-) -> dict[str, list[Count]]:
-    """Return, by filter name, how many listings each value would leave, most first.
+def count(
+    session: Session, filters: Filters, hits: Hits | None, *, reader: Reader
+) -> tuple[int, dict[str, list[Count]]]:
+    """Return how many listings fit, and how many each value of a filter would leave.
 
     A filter's own choice does not narrow its own counts; what the actor may not see is not counted.
+    One pass over the rows, and one more for each of these filters that is set.
     """
-    band = listing_filters.band_of(today)
-    plain: Mapping[str, Any] = {"cost": Offer.cost, "freshness": band}
-    facets: dict[str, list[Count]] = {}
-    free = {
-        name: column for name, column in plain.items() if not getattr(filters, name)
-    }
-    if free:
-        chosen = conditions(session, filters, hits, actor=actor, today=today)
-        facets |= _grouped(session, free, chosen)
-    for name in plain.keys() - free.keys():
-        others = _without(filters, name)
-        chosen = conditions(session, others, hits, actor=actor, today=today)
-        facets |= _grouped(session, {name: plain[name]}, chosen)
-    others = replace(filters, term=None)
-    chosen = conditions(session, others, hits, actor=actor, today=today)
-    facets["term"] = _terms(session, chosen, filters.term)
-    return facets
+    tallies = _tally(session, filters, hits, reader)
+    total = sum(tallies["cost"].values())
+    if filters.term:
+        others = replace(filters, term=None)
+        tallies["term"] = _tally(session, others, hits, reader)["term"]
+    if filters.cost:
+        others = replace(filters, cost=None)
+        tallies["cost"] = _tally(session, others, hits, reader)["cost"]
+    if filters.freshness:
+        others = replace(filters, freshness=None)
+        tallies["freshness"] = _tally(session, others, hits, reader)["freshness"]
+    return total, {name: _most_first(tally) for name, tally in tallies.items()}
 
 
-def list_countries(session: Session, *, actor: Actor) -> list[str]:
+def list_countries(session: Session, *, reader: Reader) -> list[str]:
     """Return the countries (ISO 3166-1) in which the actor may see a listing."""
-    visible = listing_filters.conditions(
-        session, Filters(), actor=actor, today=date.max
+    chosen = listing_filters.conditions(
+        session, Filters(), actor=reader.actor, today=reader.today
     )
-    query = select(Offer.country).where(Offer.country.is_not(None), *visible).distinct()
+    has_one = exists().where(Offer.country == Area.code, *chosen)
+    query = select(Area.code).where(Area.level == 0, Area.valid_to.is_(None), has_one)
     return sorted(session.scalars(query))
 
 
-def _without(filters: Filters, name: str) -> Filters:
-    return (
-        replace(filters, cost=None)
-        if name == "cost"
-        else replace(filters, freshness=None)
-    )
-
-
-def _grouped(
-    session: Session, columns: Mapping[str, Any], chosen: Sequence[ColumnElement[bool]]
-) -> dict[str, list[Count]]:
-    """Count every column in one pass over the rows."""
-    names = list(columns)
+def _tally(
+    session: Session, filters: Filters, hits: Hits | None, reader: Reader
+) -> dict[str, Counter[str]]:
+    """Count listings by category and leaf, cost and freshness."""
+    chosen = conditions(session, filters, hits, actor=reader.actor, today=reader.today)
+    band = listing_filters.band_of(reader.today)
+    columns = (Offer.terms.label("terms"), Offer.cost.label("cost"), band.label("band"))
     query = (
-        select(
-            *(columns[name].label(name) for name in names), func.count().label("number")
-        )
+        select(*columns, func.count().label("number"))
         .where(*chosen)
-        .group_by(*(columns[name] for name in names))
+        .group_by(Offer.terms, Offer.cost, band)
     )
-    counters: dict[str, Counter[str]] = {name: Counter() for name in names}
+    tallies: dict[str, Counter[str]] = {
+        name: Counter() for name in ("term", "cost", "freshness")
+    }
     for row in session.execute(query):
-        for name in names:
-            counters[name][getattr(row, name) or UNKNOWN] += row.number
-    return {name: _most_first(counter) for name, counter in counters.items()}
-
-
-def _terms(
-    session: Session, chosen: Sequence[ColumnElement[bool]], term: str | None
-) -> list[Count]:
-    """Count categories; below a chosen category, its leaves."""
-    letters = "abcdefghijklmnopqrstuvwxyz_"
-    # The part before the dot, in functions that every database has.
-    head = func.rtrim(func.rtrim(OfferTerm.term, letters), ".")
-    group: Any = func.coalesce(func.nullif(head, ""), OfferTerm.term)
-    query = (
-        select(
-            group.label("value"),
-            func.count(func.distinct(Offer.service_at_location_id)),
-        )
-        .join(Offer, Offer.service_at_location_id == OfferTerm.service_at_location_id)
-        .where(*chosen)
-        .group_by(group)
-    )
-    counter: Counter[str] = Counter(dict(session.execute(query).all()))
-    if term:
-        category = term.partition(".")[0]
-        leaves = (
-            select(OfferTerm.term, func.count())
-            .join(
-                Offer, Offer.service_at_location_id == OfferTerm.service_at_location_id
-            )
-            .where(*chosen, OfferTerm.term.startswith(f"{category}.", autoescape=True))
-            .group_by(OfferTerm.term)
-        )
-        counter.update(dict(session.execute(leaves).all()))
-    return _most_first(counter)
+        codes = row.terms.split()
+        for code in {*codes, *(code.partition(".")[0] for code in codes)}:
+            tallies["term"][code] += row.number
+        tallies["cost"][row.cost or UNKNOWN] += row.number
+        tallies["freshness"][row.band] += row.number
+    return tallies
 
 
 def _most_first(counter: Mapping[str, int]) -> list[Count]:

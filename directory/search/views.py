@@ -1,7 +1,6 @@
 """The directory's list: search, filters with counts, cards, help where nothing is found."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -10,7 +9,6 @@ from flask_babel import gettext, ngettext
 
 from directory.areas import queries as areas
 from directory.areas.forms import read_place
-from directory.areas.places import PlaceKind, ResolvedPlace
 from directory.listings.filters import Filters, Sort
 from directory.search import cards, forms, queries
 from directory.search.choice import engine_for
@@ -26,8 +24,6 @@ from directory.web.session import db
 blueprint = Blueprint("search", __name__)
 
 PAGE_SIZE: Final = 20
-PLACE_RADIUS_KM: Final = 25.0
-"""How far around a typed place the list reaches, unless a radius is given."""
 
 
 @blueprint.get("/services")
@@ -36,14 +32,14 @@ def index() -> Any:
     """Show the listings that fit what the address asks."""
     filters, number = forms.filters_of(request.args), page_number()
     place = read_place(request.args, "place", country=filters.country)
-    filters = _placed(filters, place.place)
-    actor, today, language = current_actor(), clock.today(), current_language()
+    filters = forms.placed(filters, place.place)
+    reader = queries.Reader(current_actor(), clock.today())
+    language = current_language()
     found = queries.find(
         db(),
         engine(),
         filters,
-        actor=actor,
-        today=today,
+        reader=reader,
         start=(number - 1) * PAGE_SIZE,
         limit=PAGE_SIZE,
     )
@@ -56,11 +52,9 @@ def index() -> Any:
         filters=filters,
         page=Page(shown, found.total, number, PAGE_SIZE),
         found=found,
-        facets=queries.count_facets(
-            db(), filters, found.hits, actor=actor, today=today
-        ),
+        facets=found.facets,
         categories=taxonomy.categories(db()),
-        countries=queries.list_countries(db(), actor=actor),
+        countries=queries.list_countries(db(), reader=reader),
         area_name=_area_name(filters.area, language),
         active=_active(),
         url_for_page=_page_address,
@@ -77,15 +71,6 @@ def index() -> Any:
 def engine() -> Engine:
     """The full-text engine of this installation."""
     return engine_for(current_app.extensions["homeward"])
-
-
-def _placed(filters: Filters, place: ResolvedPlace | None) -> Filters:
-    """Return the filters for a place that was typed: an area itself, or what lies around a point."""
-    if place is None:
-        return filters
-    if place.kind is PlaceKind.AREA and place.area is not None:
-        return replace(filters, area=filters.area or place.area.code)
-    return forms.around(filters, place.point, PLACE_RADIUS_KM)
 
 
 def _area_name(code: str | None, language: str) -> str | None:

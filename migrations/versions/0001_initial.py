@@ -717,7 +717,9 @@ def upgrade() -> None:
     sa.Column('sensitivity', sa.String(), nullable=False),
     sa.Column('cost', sa.String(), nullable=True),
     sa.Column('assured_date', sa.Date(), nullable=True),
-    sa.Column('review_days', sa.Integer(), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=True),
+    sa.Column('stale_on', sa.Date(), nullable=True),
+    sa.Column('terms', sa.String(), nullable=False),
     sa.Column('latitude', sa.Double(), nullable=True),
     sa.Column('longitude', sa.Double(), nullable=True),
     sa.Column('cell', sa.BigInteger(), nullable=True),
@@ -732,6 +734,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_offer_area_id'), 'offer', ['area_id'], unique=False)
     op.create_index('ix_offer_cell', 'offer', ['cell'], unique=False)
+    op.create_index('ix_offer_counting', 'offer', ['country', 'status', 'sensitivity', 'terms', 'cost', 'due_on', 'stale_on'], unique=False)
     op.create_index('ix_offer_country_sort_name', 'offer', ['country', 'sort_name'], unique=False)
     op.create_index(op.f('ix_offer_organization_id'), 'offer', ['organization_id'], unique=False)
     op.create_index('ix_offer_reach_country', 'offer', ['reach', 'country'], unique=False)
@@ -989,6 +992,7 @@ def downgrade() -> None:
     op.drop_index('ix_offer_reach_country', table_name='offer')
     op.drop_index(op.f('ix_offer_organization_id'), table_name='offer')
     op.drop_index('ix_offer_country_sort_name', table_name='offer')
+    op.drop_index('ix_offer_counting', table_name='offer')
     op.drop_index('ix_offer_cell', table_name='offer')
     op.drop_index(op.f('ix_offer_area_id'), table_name='offer')
     op.drop_table('offer')
