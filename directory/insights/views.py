@@ -145,12 +145,8 @@ def _largest_first(groups: Mapping[str, Totals]) -> Mapping[str, Totals]:
 
 
 def _bars_of(groups: Mapping[str, Totals], name: str) -> list[tuple[str, Share]]:
-    """One indicator of every group, for a chart; groups too small to show have no bar."""
-    return [
-        (label, getattr(group, name))
-        for label, group in groups.items()
-        if group.sent is not None
-    ]
+    """One indicator of every group, for a chart."""
+    return [(label, getattr(group, name)) for label, group in groups.items()]
 
 
 def _verified(grid: Grid, language: str) -> list[tuple[str, Share]]:

@@ -7,6 +7,7 @@ from flask_babel import gettext
 
 from directory.areas import queries as areas
 from directory.maps import forms, outlines, queries
+from directory.web import clock
 from directory.web.api import json_response
 from directory.web.identity import current_actor, public
 from directory.web.locale import current_language
@@ -31,7 +32,7 @@ def points() -> Response:
     box = forms.box_of(request.args)
     conditions = [
         queries.pinned(actor),
-        *forms.conditions(request.args),
+        *forms.conditions(db(), request.args, actor=actor, today=clock.today()),
         *([queries.inside(box)] if box else []),
     ]
     total = queries.count_spots(db(), *conditions)

@@ -3,13 +3,20 @@
 import math
 import uuid
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
-from sqlalchemy import ColumnElement, or_, select
+from flask import current_app
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
+from directory.areas.forms import read_place
+from directory.authz import Actor
 from directory.errors import Invalid
-from directory.models import Offer, OfferTerm
+from directory.search import forms as search_forms
+from directory.search import queries as search
+from directory.search.choice import engine_for
 from directory.text import N_
 from geo.points import BoundingBox, OutOfRange, Point
 
@@ -103,18 +110,13 @@ def _turned(longitude: float) -> float:
     return 180.0 if turned == -180 and longitude > 0 else turned
 
 
-def conditions(arguments: Arguments) -> list[ColumnElement[bool]]:
-    """Return the filters of /services in this address as conditions on ``Offer``."""
-    found: list[ColumnElement[bool]] = []
-    if term := arguments.get("term"):
-        tagged = select(OfferTerm.service_at_location_id).where(
-            or_(
-                OfferTerm.term == term,
-                OfferTerm.term.startswith(f"{term}.", autoescape=True),
-            )
-        )
-        found.append(Offer.service_at_location_id.in_(tagged))
-    for name, column in (("country", Offer.country), ("cost", Offer.cost)):
-        if wanted := arguments.get(name):
-            found.append(column == wanted)
-    return found
+def conditions(
+    session: Session, arguments: Arguments, *, actor: Actor, today: date
+) -> list[ColumnElement[bool]]:
+    """Return what /services finds for these arguments as conditions on ``Offer``."""
+    filters = search_forms.filters_of(arguments)
+    place = read_place(arguments, "place", country=filters.country).place
+    filters = search_forms.placed(filters, place)
+    engine = engine_for(current_app.extensions["homeward"])
+    hits = search.search_text(session, engine, filters, actor=actor)
+    return search.conditions(session, filters, hits, actor=actor, today=today)

@@ -6,11 +6,11 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from sqlalchemy.orm import Session
 
 from directory.maps import outlines, queries
-from directory.maps.queries import Coverage, Spot
+from directory.maps.queries import Coverage, Spot, Square
 from directory.models import CoverageKind, Offer, Sensitivity
 from directory.referrals.outcomes import AreaCount
 from geo.geojson import Json
-from geo.maps import Layer, Pin, Shape, Words
+from geo.layers import Layer, Pin, Shape, Words
 from geo.points import Point
 
 MAX_COVERAGES = 40
@@ -38,6 +38,20 @@ def of_spots(
         for spot in spots
     )
     return Layer(pins=pins, is_clustered=is_clustered)
+
+
+def of_squares(squares: Sequence[Square], *, say: Callable[[Square], Words]) -> Layer:
+    """Draw how many listings lie around a point, where they are too many for pins."""
+    pins = (
+        Pin(
+            Point(latitude=square.latitude, longitude=square.longitude),
+            say(square),
+            look="square",
+            label=str(square.count),
+        )
+        for square in squares
+    )
+    return Layer(pins=tuple(pins))
 
 
 def of_coverage(

@@ -97,6 +97,12 @@ def count_spots(session: Session, *conditions: ColumnElement[bool]) -> int:
     )
 
 
+def countries_found(session: Session, *conditions: ColumnElement[bool]) -> set[str]:
+    """Return the countries of the offers that satisfy the conditions."""
+    statement = select(Offer.country).where(Offer.country.is_not(None), *conditions)
+    return {country for country in session.scalars(statement.distinct()) if country}
+
+
 def list_spots(
     session: Session, *conditions: ColumnElement[bool], language: str, limit: int
 ) -> list[Spot]:

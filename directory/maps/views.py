@@ -2,14 +2,16 @@
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from typing import Final
 
 from flask import Blueprint, Response, make_response, request
 from flask_babel import gettext, ngettext
+from sqlalchemy import ColumnElement
 
 from directory.areas import queries as areas
 from directory.maps import forms, layers, outlines, queries
-from directory.maps.queries import Coverage, Spot
-from directory.models import CoverageKind, Offer, Role
+from directory.maps.queries import Coverage, Spot, Square
+from directory.models import CoverageKind, Offer, Role, Sensitivity
 from directory.referrals import outcomes
 from directory.web import clock
 from directory.web.identity import current_actor, public, roles
@@ -17,26 +19,28 @@ from directory.web.locale import current_language, direction
 from directory.web.period import period_of
 from directory.web.session import db
 from directory.web.templating import show_date, static_url
-from geo.maps import MAX_FEATURES, Frame, Layer, Words, render
+from geo.layers import Frame, Layer, Words
 
 blueprint = Blueprint("maps", __name__, url_prefix="/maps")
+
+DRAWN: Final = (*queries.WITH_PIN, Sensitivity.L2)
+MOST_PINS: Final = 800
+"""More than this are counted in squares; the rest of a document's features are areas."""
 
 
 @blueprint.get("/services")
 @public
 def services() -> Response:
     """Draw the listings that the same filters of /services find."""
-    actor, language = current_actor(), current_language()
-    found = forms.conditions(request.args)
-    spots = queries.list_spots(
-        db(), queries.pinned(actor), *found, language=language, limit=MAX_FEATURES - 100
-    )
+    actor = current_actor()
+    found = forms.conditions(db(), request.args, actor=actor, today=clock.today())
+    # Where only sealed services lie, not even the country is drawn.
+    countries = queries.countries_found(db(), Offer.sensitivity.in_(DRAWN), *found)
     withheld = queries.list_withheld(db(), *found, actor=actor)
     drawn = [
         layers.of_withheld(db(), withheld, say=_withheld),
-        layers.of_spots(spots, say=_say(spots), is_clustered=True),
+        _found_layer([queries.pinned(actor), *found], countries),
     ]
-    countries = {spot.country for spot in spots if spot.country}
     return _document(gettext("Map of services"), drawn, countries)
 
 
@@ -86,6 +90,20 @@ def referrals() -> Response:
     )
 
 
+def _found_layer(found: list[ColumnElement[bool]], countries: set[str]) -> Layer:
+    """Pins for all that was found, or how many there are around each place."""
+    if queries.count_spots(db(), *found) > MOST_PINS:
+        box = outlines.extent_of(db(), countries)
+        side = max(box.east - box.west, box.north - box.south) / 24 if box else 5
+        return layers.of_squares(
+            queries.list_squares(db(), *found, side=side), say=_square
+        )
+    spots = queries.list_spots(
+        db(), *found, language=current_language(), limit=MOST_PINS
+    )
+    return layers.of_spots(spots, say=_say(spots), is_clustered=True)
+
+
 def _offers_document(
     title: str,
     offers: Sequence[Offer],
@@ -99,7 +117,7 @@ def _offers_document(
         queries.pinned(actor),
         Offer.service_at_location_id.in_(ids),
         language=current_language(),
-        limit=MAX_FEATURES - 100,
+        limit=MOST_PINS,
     )
     drawn = [
         layers.of_coverage(db(), offers, say=_covered),
@@ -126,6 +144,8 @@ def _document(title: str, drawn: Sequence[Layer], countries: set[str]) -> Respon
             ),
         },
     )
+    from geo.maps import render  # noqa: PLC0415 -- folium takes half a second to import
+
     document = render(
         drawn,
         frame=frame,
@@ -166,6 +186,11 @@ def _verified(spot: Spot) -> str:
     if spot.assured_date is None:
         return str(gettext("Never verified"))
     return str(gettext("Verified on %(day)s", day=show_date(spot.assured_date)))
+
+
+def _square(square: Square) -> Words:
+    number = ngettext("%(num)s service here", "%(num)s services here", square.count)
+    return Words(number, (gettext("Choose filters to see them one by one."),))
 
 
 def _covered(stated: Coverage, area: str) -> Words:

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from directory.accounts import operations
+from directory.accounts import operations, queries
 from directory.authz import Actor
 from directory.models import Invitation, Role, User
 from tests.factories import NOW, PASSWORD, make_user
@@ -91,7 +91,7 @@ def test_it_refuses_a_bad_password_and_the_link_stays_good(
 def test_an_old_link_is_refused(session: Session, invited: tuple[User, str]) -> None:
     _, token = invited
     late = NOW + timedelta(days=8)
-    with pytest.raises(operations.queries.InvitationUnusable):
+    with pytest.raises(queries.InvitationUnusable):
         operations.accept_invitation(session, token=token, password=PASSWORD, now=late)
 
 

@@ -37,4 +37,5 @@ def test_it_draws_pins_and_nothing_a_listing_says_is_run(
             assert attack.strip().split()[0] in texts
         assert page.evaluate("window.__x") is None
         assert page.locator("img[src=x], svg[onload]").count() == 0
+        page.wait_for_timeout(500)  # Until the last popup has faded in.
         assert chrome.violations(page) == []

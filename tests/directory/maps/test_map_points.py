@@ -1,11 +1,19 @@
 """Points and borders of the directory's own map."""
 
+from typing import Any
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from directory.maps import api
 from tests.factories import make_service_at_location
+
+
+def body(answer: TestResponse) -> Any:
+    """The JSON of an answer."""
+    return answer.get_json()
 
 
 def test_listings_come_as_points_with_their_words(
@@ -15,7 +23,7 @@ def test_listings_come_as_points_with_their_words(
     session.commit()
     answer = client.get("/api/v1/map?bbox=10,2,12,4&zoom=8")
     assert answer.mimetype == "application/geo+json"
-    (feature,) = answer.json["features"]
+    (feature,) = body(answer)["features"]
     assert feature["geometry"] == {"type": "Point", "coordinates": [11.0, 3.0]}
     assert feature["properties"] == {
         "id": str(created.service_at_location_id),
@@ -31,12 +39,12 @@ def test_listings_come_as_points_with_their_words(
 def test_only_the_box_is_answered(client: FlaskClient, session: Session) -> None:
     make_service_at_location(session)
     session.commit()
-    assert client.get("/api/v1/map?bbox=12,2,14,4").json["total"] == 0
-    assert client.get("/api/v1/map?bbox=10,2,12,4").json["total"] == 1
+    assert body(client.get("/api/v1/map?bbox=12,2,14,4"))["total"] == 0
+    assert body(client.get("/api/v1/map?bbox=10,2,12,4"))["total"] == 1
     # Scrolled once round the world, and wider than it.
-    assert client.get("/api/v1/map?bbox=370,2,372,4").json["total"] == 1
-    assert client.get("/api/v1/map?bbox=-400,-95,400,95").json["total"] == 1
-    assert client.get("/api/v1/map?bbox=170,-20,190,20").json["total"] == 0
+    assert body(client.get("/api/v1/map?bbox=370,2,372,4"))["total"] == 1
+    assert body(client.get("/api/v1/map?bbox=-400,-95,400,95"))["total"] == 1
+    assert body(client.get("/api/v1/map?bbox=170,-20,190,20"))["total"] == 0
 
 
 def test_many_come_counted_in_squares(
@@ -49,7 +57,7 @@ def test_many_come_counted_in_squares(
         )
     make_service_at_location(session, service_name="B", latitude=0.5, longitude=13.5)
     session.commit()
-    collection = client.get("/api/v1/map?bbox=10,0,14,4&zoom=6").json
+    collection = body(client.get("/api/v1/map?bbox=10,0,14,4&zoom=6"))
     assert collection["total"] == 4
     counts = [feature["properties"] for feature in collection["features"]]
     assert counts == [{"count": 1}, {"count": 3}]
@@ -73,12 +81,12 @@ def test_it_refuses_a_box_that_is_none(client: FlaskClient, query: str) -> None:
         return
     assert answer.status_code == 422
     assert answer.mimetype == "application/problem+json"
-    assert answer.json["code"] == "invalid_map"
+    assert body(answer)["code"] == "invalid_map"
 
 
 def test_borders_are_those_of_the_country(client: FlaskClient) -> None:
     answer = client.get("/api/v1/map/outlines?country=XA")
-    assert len(answer.json["features"]) == 2
+    assert len(body(answer)["features"]) == 2
     assert "max-age" in answer.headers["Cache-Control"]
-    world = client.get("/api/v1/map/outlines").json["features"]
+    world = body(client.get("/api/v1/map/outlines"))["features"]
     assert len(world) == 2

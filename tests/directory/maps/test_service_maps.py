@@ -6,12 +6,19 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
+from directory.maps import views
 from directory.models import User
 from tests.factories import make_service_at_location, make_user
 
 Sign = Callable[[User], FlaskClient]
 CANARY = (3.4321, 11.4321)
+
+
+def body(answer: TestResponse) -> Any:
+    """The JSON of an answer."""
+    return answer.get_json()
 
 
 @pytest.fixture
@@ -100,7 +107,7 @@ def test_signed_out_nothing_protected_exists(
     assert client.get(f"/maps/services/{created.service_id}").status_code == 404
     asked = f"/maps/match?at=3,11&id={created.service_at_location_id}"
     assert client.get(asked).text == client.get("/maps/match?at=3,11").text
-    assert client.get("/api/v1/map").json["features"] == []
+    assert body(client.get("/api/v1/map"))["features"] == []
 
 
 @pytest.mark.parametrize(
@@ -140,7 +147,7 @@ def test_trained_staff_see_restricted_services_as_an_area_never_a_pin(
         assert "11.43" not in text
         assert "homewardMap.pins" not in text
         assert "Serves places within" not in text
-    assert by.get("/api/v1/map").json["features"] == []
+    assert body(by.get("/api/v1/map"))["features"] == []
 
 
 def test_sealed_services_are_on_no_map(
@@ -173,3 +180,29 @@ def test_names_are_text_whatever_they_hold(
     text = client.get("/maps/services").text
     assert "<img" not in text
     assert text.count("<script") == 4
+
+
+def test_too_many_for_pins_are_counted_around_each_place(
+    client: FlaskClient, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "MOST_PINS", 2)
+    for number in range(3):
+        make_service_at_location(
+            session, service_name=f"Post {number}", latitude=3 + number / 100
+        )
+    session.commit()
+    text = client.get("/maps/services").text
+    assert '"square","3",["3 services here"' in text
+    assert "Post 1" not in text
+
+
+def test_the_text_and_place_of_the_list_narrow_the_map_too(
+    client: FlaskClient, session: Session
+) -> None:
+    make_service_at_location(session, service_name="North post", latitude=3.0)
+    make_service_at_location(session, service_name="South post", latitude=1.0)
+    session.commit()
+    text = client.get("/maps/services?lat=3&lon=11&radius_km=50").text
+    assert "North post" in text
+    assert "South post" not in text
+    assert body(client.get("/api/v1/map?lat=1&lon=11&radius_km=50"))["total"] == 1
