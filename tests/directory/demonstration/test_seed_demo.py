@@ -12,6 +12,7 @@ from directory.accounts import passwords
 from directory.demonstration import cast, listings, seeding
 from directory.models import (
     Case,
+    Feedback,
     Message,
     Offer,
     Organization,
@@ -98,6 +99,9 @@ def test_it_brings_services_accounts_and_referrals_in_every_state_once(
         assert user.is_demonstration
     assert "demonstration data" in client.get("/sign-in").text
     assert "counsellor@" not in client.get("/sign-in").text
+
+    assert all(session.scalars(select(Feedback.is_demonstration)))
+    assert session.scalar(select(func.count()).select_from(Feedback)) == 7
 
     before = len(services)
     assert not seeding.seed(session, now=now, secret_key=KEY, say=said.append)
