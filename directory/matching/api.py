@@ -13,6 +13,7 @@ from directory.matching.queries import Match, MatchResult, Reason
 from directory.web.api import json_body, json_response, validated
 from directory.web.identity import current_actor, public
 from directory.web.locale import current_language
+from directory.web.openapi import described
 from directory.web.security import csrf
 from directory.web.session import db, reads
 from directory.web.wording import Speaker
@@ -74,6 +75,7 @@ class MatchAnswer(BaseModel):
 @blueprint.post("/match")
 @public
 @reads
+@described(body=MatchRequest, answer=MatchAnswer)
 def match() -> Response:
     """Match a question against the directory."""
     asked = validated(MatchRequest, json_body())

@@ -42,7 +42,7 @@ class Criterion:
 
 CRITERIA: Final = (
     Criterion("need", 0.15, eligibility.need),
-    Criterion("coverage", 0.30, eligibility.coverage, is_placed=True),
+    Criterion("coverage", 0.25, eligibility.coverage, is_placed=True),
     Criterion("status", 0.0, eligibility.status),
     Criterion("advisory", 0.0, eligibility.advisory, is_placed=True),
     Criterion("age", 0.05, eligibility.age),
@@ -52,7 +52,7 @@ CRITERIA: Final = (
     Criterion("return_modality", 0.05, eligibility.return_modality),
     Criterion("host_country", 0.05, eligibility.host_country),
     Criterion("cost", 0.10, quality.cost, is_hard=_free_only),
-    Criterion("distance", 0.20, quality.distance, is_hard=_limited, is_placed=True),
+    Criterion("distance", 0.25, quality.distance, is_hard=_limited, is_placed=True),
     Criterion("language", 0.10, quality.language, is_hard=_never),
     Criterion("staff_sex", 0.10, quality.staff_sex, is_hard=_never),
     Criterion("access", 0.10, quality.access, is_hard=_never),

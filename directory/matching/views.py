@@ -1,18 +1,20 @@
 """Pages of matching: `/match` without a case, `/cases/<id>/matches` with one."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, current_app, render_template, request
 
+from directory.areas import forms as place_form
+from directory.areas.forms import PlaceField
+from directory.areas.places import ResolvedPlace
 from directory.authz import CASE_STAFF
 from directory.cases import queries as cases
 from directory.cases.views import choices
 from directory.errors import Invalid
 from directory.matching import case_needs, forms, queries, results
 from directory.matching.criteria import BY_CODE
-from directory.matching.forms import SeveralPlaces, Typed
 from directory.matching.needs import MOST_MATCHES, Needs
 from directory.matching.queries import MatchResult
 from directory.taxonomy import queries as taxonomy
@@ -42,7 +44,8 @@ QUESTIONS: Mapping[str, str] = {
 @public
 def form() -> str:
     """The form; `?term=` and `?place=` fill it in."""
-    return _form_page(Form(request.args.items(multi=True)))
+    typed = Form(request.args.items(multi=True))
+    return _form_page(typed, place_form.read_place(typed, tree=True))
 
 
 @blueprint.post("/match")
@@ -50,22 +53,22 @@ def form() -> str:
 @reads
 def match() -> Any:
     """The services that match; nothing typed is stored or stands in an address."""
-    if "edit" in request.form:
-        return _form_page(request.form)
-    language = current_language()
+    language, typed = current_language(), request.form
+    place = place_form.read_place(typed, needed=True, tree=True)
+    if "edit" in typed or "place_open" in typed:
+        return _form_page(typed, place)
     try:
-        typed = forms.read(db(), request.form, language=language)
-    except SeveralPlaces as error:
-        return _form_page(request.form, sentences(error), error.choices), 422
+        needs = forms.read(typed, place.place, language=language)
+        result = _match(needs)
     except Invalid as error:
-        return _form_page(request.form, sentences(error)), 422
-    result = _match(typed.needs)
+        problems = sentences(error) if error.fields else {}
+        return _form_page(typed, place, {**place.errors, **problems}), 422
     return render_template(
         "matching/results.html",
-        form=request.form,
-        place=typed.place,
-        handed_over=_handed_over(request.form, typed),
-        **_shown(result, typed.needs),
+        form=typed,
+        place=place.place,
+        handed_over=_handed_over(typed, needs, place.place),
+        **_shown(result, needs),
     )
 
 
@@ -122,22 +125,21 @@ def _terms_of(result: MatchResult, needs: Needs) -> set[str]:
     return {*needs.terms, *(term for match in listed for term in match.service_terms)}
 
 
-def _handed_over(form: Form, typed: Typed) -> list[tuple[str, str]]:
+def _handed_over(
+    form: Form, needs: Needs, place: ResolvedPlace | None
+) -> list[tuple[str, str]]:
     """What a new case is filled in with (see `POST /cases/new`)."""
-    place = typed.place
-    carried = [
-        ("prefill", "1"),
-        ("place", place.label),
-        ("precision_m", f"{place.precision_m:.0f}"),
-    ]
-    if typed.needs.area_code:
-        carried.append(("area", typed.needs.area_code))
-    else:
+    carried = [("prefill", "1")]
+    if place is not None:
+        carried += [("place", place.label), ("precision_m", f"{place.precision_m:.0f}")]
+    if needs.area_code:
+        carried.append(("area", needs.area_code))
+    elif needs.point is not None:
         carried += [
-            ("lat", str(place.point.latitude)),
-            ("lon", str(place.point.longitude)),
+            ("lat", str(needs.point.latitude)),
+            ("lon", str(needs.point.longitude)),
         ]
-    for term in typed.needs.terms:
+    for term in needs.terms:
         carried += [("term", term), ("urgency", form.get("urgency") or "medium")]
     single = (
         "age",
@@ -154,14 +156,14 @@ def _handed_over(form: Form, typed: Typed) -> list[tuple[str, str]]:
 
 
 def _form_page(
-    form: Form, errors: Mapping[str, str] | None = None, places: Sequence[Any] = ()
+    form: Form, place: PlaceField, errors: Mapping[str, str] | None = None
 ) -> str:
     language = current_language()
     return render_template(
         "matching/form.html",
         form=form,
+        place=place,
         errors=errors or {},
-        places=places,
         categories=taxonomy.categories(db()),
         spoken=choices.languages(language),
         weights=[

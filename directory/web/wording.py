@@ -5,9 +5,10 @@ from datetime import date
 from typing import Any
 
 from babel.lists import format_list
-from flask_babel import format_date, format_decimal, get_locale, gettext
+from flask_babel import format_decimal, get_locale, gettext
 
 from directory.text import CountryCodes, Labels, LanguageCodes
+from directory.web.templating import show_date
 
 
 def say(message: str, values: Mapping[str, Any] | None = None) -> str:
@@ -43,7 +44,7 @@ def written(value: Any) -> str:
     if isinstance(value, CountryCodes):
         return listed(locale.territories.get(code, code) for code in value.codes)
     if isinstance(value, date):
-        return str(format_date(value, "long"))
+        return show_date(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(format_decimal(value))
     return str(value)

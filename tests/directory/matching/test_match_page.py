@@ -74,7 +74,7 @@ def test_an_area_is_a_place_too(page: Fetch, offer: List) -> None:
     ("fields", "sentence"),
     [
         ({"term": []}, "Choose at least one need."),
-        ({"place": ""}, "Enter the place where the person goes to live."),
+        ({"place": ""}, "Say where: a town, an area or coordinates."),
         ({"place": "Xyzzyville"}, "We do not know the place"),
         ({"age": "old"}, "Enter a whole number."),
         ({"age": "200"}, "Enter an age between 0 and 130."),
@@ -95,7 +95,7 @@ def test_all_problems_are_said_at_once(page: Fetch) -> None:
     shown = _ask(page, status=422, place="", term=[], age="x")
     assert len(shown.all("li")) >= 3
     for sentence in (
-        "Enter the place",
+        "Say where",
         "Choose at least one need",
         "Enter a whole number",
     ):
