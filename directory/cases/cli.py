@@ -5,13 +5,11 @@ from datetime import UTC, datetime
 from typing import Final
 
 import click
-from flask.cli import AppGroup
 
 from directory.cases import retention
 from directory.config import Config
 from directory.database import unit_of_work
 
-retention_cli = AppGroup("retention", help="Personal data whose time has come.")
 WORDS: Final = {
     "drafts": "referrals never sent",
     "cases": "cases made anonymous",
@@ -21,6 +19,11 @@ WORDS: Final = {
     "reads": "entries of the reading log",
     "changes": "entries of the change log",
 }
+
+
+@click.group("retention")
+def retention_cli() -> None:
+    """Personal data whose time has come."""
 
 
 @retention_cli.command("run")

@@ -10,7 +10,7 @@ from directory import authz, tokens
 from directory.authz import Action, Actor
 from directory.cases import consents
 from directory.cases import queries as cases
-from directory.errors import Invalid
+from directory.errors import Invalid, NotFound
 from directory.models import Case, Need, Referral
 from directory.referrals import (
     effects,
@@ -54,6 +54,7 @@ def make_referral(
     ended one stays as it was and is linked. Raises NotFound, NotYours, or Invalid by field.
     """
     authz.require(actor, Action.REFER, case)
+    _check_same_case(case, need, request.previous)
     offer = cases.offer(session, service_at_location_id, actor=actor)
     urgency = request.urgency or need.urgency
     _check_request(request, urgency)
@@ -78,13 +79,7 @@ def make_referral(
     session.flush()
     by = By(Party.SENDER, actor)
     if request.previous is not None:
-        _follow(
-            session,
-            previous=request.previous,
-            by=by,
-            said=service_at_location_id,
-            now=now,
-        )
+        _follow(session, referral=referral, previous=request.previous, by=by, now=now)
     events.write(session, referral, move="create", source=None, by=by, now=now)
     case.last_activity_at = now
     session.flush()
@@ -231,11 +226,11 @@ def mark_unanswered(session: Session, *, now: datetime) -> int:
 
 
 def _follow(
-    session: Session, *, previous: Referral, by: By, said: uuid.UUID, now: datetime
+    session: Session, *, referral: Referral, previous: Referral, by: By, now: datetime
 ) -> None:
     """Tie a new referral to an earlier one: redirect an open one, note it on an ended one."""
     name = "redirect" if State(previous.state) in OPEN else "refer_again"
-    words = Said(service_at_location_id=said)
+    words = Said(service_at_location_id=referral.service_at_location_id)
     if name == "redirect":
         move(session, referral=previous, name=name, by=by, said=words, now=now)
         return
@@ -261,6 +256,12 @@ def _stamp(referral: Referral, row: Transition, now: datetime) -> None:
         setattr(referral, row.stamp, now)
     if row.target in TERMINAL:
         referral.closed_at = now
+
+
+def _check_same_case(case: Case, need: Need, previous: Referral | None) -> None:
+    """What belongs to another case does not exist here."""
+    if {need.case_id, previous.case_id if previous else case.id} != {case.id}:
+        raise NotFound
 
 
 def _check_request(request: Request, urgency: str) -> None:

