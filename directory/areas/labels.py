@@ -35,25 +35,43 @@ def labels_of(session: Session, found: Sequence[Found], language: str) -> list[s
     """Return the label of each thing found, with few queries for all."""
     homes = {hit.area_id for hit in found if hit.area_id is not None}
     chains = queries.chains(session, homes)
+    homeless = {hit.country for hit in found if hit.area_id is None}
+    lands = queries.areas_by_codes(session, homeless) if homeless else {}
+    chains |= {land.id: [land] for land in lands.values()}
     parts = {part.id for chain in chains.values() for part in chain}
     names = queries.names(session, parts, language)
     towns = {hit.place_id: hit.name for hit in found if hit.place_id is not None}
     own = town_names(session, towns, language)
-    return [_label(hit, chains, names, own, language) for hit in found]
+    return [
+        join(
+            _parts(hit, _chain_of(hit, chains, lands), names, own),
+            language,
+        )
+        for hit in found
+    ]
 
 
-def _label(
+def _chain_of(
     hit: Found,
     chains: Mapping[uuid.UUID, Sequence[AreaRow]],
+    lands: Mapping[str, AreaRow],
+) -> Sequence[AreaRow]:
+    """Return what a hit lies in; only the country, where no area of it is known."""
+    if hit.area_id is not None:
+        return chains.get(hit.area_id, ())
+    return [lands[hit.country]] if hit.country in lands else ()
+
+
+def _parts(
+    hit: Found,
+    chain: Sequence[AreaRow],
     names: Mapping[uuid.UUID, str],
     towns: Mapping[int, str],
-    language: str,
-) -> str:
-    chain = chains.get(hit.area_id, ()) if hit.area_id else ()
+) -> list[str]:
     if hit.place_id is None:
-        return join((names[area.id] for area in reversed(chain)), language)
-    around = (names[area.id] for area in reversed(chain) if area.level <= 1)
-    return join((towns[hit.place_id], *around), language)
+        return [names[area.id] for area in reversed(chain)]
+    around = [names[area.id] for area in reversed(chain) if area.level <= 1]
+    return [towns[hit.place_id], *around]
 
 
 def within(session: Session, name: str, chain: Sequence[AreaRow], language: str) -> str:

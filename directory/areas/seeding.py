@@ -9,7 +9,7 @@ from typing import Any, cast
 from sqlalchemy import Table, func, insert, select
 from sqlalchemy.orm import Session
 
-from directory.areas import cells, files, operations, records
+from directory.areas import cells, files, operations, records, succession
 from directory.areas.records import AreaRecord
 from directory.config import ROOT
 from directory.models import Area, AreaName
@@ -59,6 +59,7 @@ def seed_world(
         cells.write(session, [(ids[r.code], r.shape) for r in chunk])
         if progress is not None:
             progress(min(start + _CHUNK, len(world)), len(world))
+    succession.locate_gazetteer(session)
     return len(world)
 
 

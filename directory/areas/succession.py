@@ -97,6 +97,11 @@ def relocate(session: Session, country: str) -> int:
     return _relocate(session, Location, in_country)
 
 
+def locate_gazetteer(session: Session) -> int:
+    """Give gazetteer places that have no area theirs; returns how many."""
+    return _relocate(session, Place, Place.area_id.is_(None))
+
+
 def _relocate(
     session: Session, model: type[Location | Place], which: ColumnElement[bool]
 ) -> int:
