@@ -5,10 +5,11 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from directory.areas import gazetteer, search
+from directory.areas import gazetteer, queries, search, seeding
 from directory.areas.spelling import script_of, skeleton
 from directory.models import Place, PlaceName
 from directory.text import normalise
+from tests.directory.areas.conftest import TODAY
 
 COUNTRIES = {"GM", "GH", "IQ", "GT", "SN"}
 
@@ -107,3 +108,15 @@ def test_scripts_are_told_apart() -> None:
     assert script_of("بغداد") == "arabic"
     assert script_of("Москва") == "other"
     assert script_of("Baghdad بغداد") == "other"
+
+
+def test_the_gazetteer_may_come_before_the_areas(
+    towns: Session, few_countries: Path
+) -> None:
+    kumasi = towns.scalars(select(Place).where(Place.id == 2298890)).one()
+    assert kumasi.area_id is None
+    seeding.seed_world(towns, today=TODAY, folder=few_countries)
+    towns.refresh(kumasi)
+    ashanti = queries.area_by_code(towns, "GH-AH")
+    assert ashanti is not None
+    assert kumasi.area_id == ashanti.id
