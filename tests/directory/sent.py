@@ -1,7 +1,7 @@
 """Referrals as they stand after their course, for pages that only count them."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -39,11 +39,11 @@ def make_sent(
     offer = offer or make_service_at_location(session)
     person = make_case(session, worker, latitude=place[0], longitude=place[1], **case)
     need = make_need(session, person, term)
-    stamps: dict[str, Any] = {
-        STAMPS[state]: sent_at + timedelta(hours=hours * number)
+    moments = {
+        state: sent_at + timedelta(hours=hours * number)
         for number, state in enumerate(states)
-        if state in STAMPS
     }
+    stamps = {STAMPS[state]: moments[state] for state in states if state in STAMPS}
     referral = Referral(
         code=uuid.uuid4().hex[:8].upper(),
         case_id=person.id,
@@ -60,17 +60,23 @@ def make_sent(
     )
     session.add(referral)
     session.flush()
-    session.add_all(
-        ReferralEvent(
+    session.add_all(_events(referral, moments))
+    session.flush()
+    return referral
+
+
+def _events(
+    referral: Referral, moments: Mapping[str, datetime]
+) -> Iterator[ReferralEvent]:
+    source = "draft"
+    for number, (state, moment) in enumerate(moments.items()):
+        yield ReferralEvent(
             referral_id=referral.id,
             sequence=number,
-            at=sent_at + timedelta(hours=hours * number),
+            at=moment,
             move=state,
-            from_state=states[number - 1] if number else "draft",
+            from_state=source,
             to_state=state,
             actor_kind="sender",
         )
-        for number, state in enumerate(states)
-    )
-    session.flush()
-    return referral
+        source = state
