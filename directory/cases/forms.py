@@ -1,15 +1,15 @@
 """What a person typed about a case, a need or a consent, as values the operations understand."""
 
 import uuid
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from sqlalchemy.orm import Session
-
-from directory.areas import queries as areas
+from directory.areas.forms import PlaceField, read_place
 from directory.cases import consents, whereabouts
 from directory.cases.details import CaseDetails, ConsentDetails, NeedDetails
 from directory.cases.whereabouts import Whereabouts
+from directory.errors import Invalid
 from directory.models import Case, Need
 from directory.taxonomy import codes
 from directory.web import clock
@@ -27,14 +27,14 @@ QUICK_CONSENT: Final = ("age_band", "need", "sex", "languages", "place_of_return
 
 
 def case_details(
-    session: Session, form: Form, *, kept: Case | None = None
+    form: Form, place_field: PlaceField, *, kept: Case | None = None
 ) -> CaseDetails:
     """The facts typed about a person; raises Invalid by field.
 
-    ``kept``: the case being edited, whose place stays when its name was not changed.
+    ``place_field`` comes from ``place_typed``; ``kept``: the case being edited.
     """
     fields = Fields(form)
-    place = _place(session, fields, kept)
+    place = _place(place_field, kept, fields.text("place", longest=200))
     profiles_asked = fields.ticked("profiles_asked")
     profiles = fields.choices("profiles")
     documents = fields.choices("documents")
@@ -78,29 +78,32 @@ def _not_asked(profiles: list[str]) -> list[str] | None:
     return [code for code in codes.PROFILES if code not in profiles]
 
 
-def _place(session: Session, fields: Fields, kept: Case | None) -> Whereabouts:
-    typed = fields.text("place", longest=200)
-    latitude, longitude = fields.decimal("lat"), fields.decimal("lon")
-    is_as_carried = typed == (fields.text("place_carried", longest=200) or typed)
-    if kept is not None and typed == kept.place_label and latitude is None:
-        return whereabouts.of_case(kept)
-    if latitude is not None and longitude is not None and is_as_carried:
-        return whereabouts.at(
-            session,
-            latitude=latitude,
-            longitude=longitude,
-            precision_m=fields.decimal("precision_m"),
-            label=typed,
+def place_typed(form: Form, *, kept: Case | None = None) -> PlaceField:
+    """The place field as typed, picked, or carried over from a match (``lat`` and ``lon``)."""
+    given = form.to_dict()
+    if "lat" in given and not given.get("place_token"):
+        given |= {"place_lat": given["lat"], "place_lon": given.get("lon", "")}
+        given["place_accuracy"] = given.get("precision_m", "")
+    if kept is not None and _is_kept(given, kept):
+        return PlaceField(text=kept.place_label or "")
+    return read_place(given)
+
+
+def _is_kept(given: Mapping[str, str], kept: Case) -> bool:
+    """Whether the place of a case was left as it was."""
+    is_same = given.get("place", "") == (kept.place_label or "")
+    return is_same and not given.get("place_token") and not given.get("place_lat")
+
+
+def _place(field: PlaceField, kept: Case | None, label: str | None) -> Whereabouts:
+    if field.error:
+        # The field says it in its own words; the form only must not go on.
+        raise Invalid(fields=field.errors)
+    if field.place is not None:
+        return replace(
+            whereabouts.of_place(field.place), label=label or field.place.label
         )
-    code = fields.text("area", longest=40)
-    if code and is_as_carried:
-        area = areas.area_by_code(session, code)
-        if area is not None:
-            return whereabouts.of_area(area, label=typed)
-    if typed is None:
-        return whereabouts.NOWHERE
-    country = fields.text("return_country", longest=2)
-    return whereabouts.typed(session, typed, country=country)
+    return whereabouts.of_case(kept) if kept and field.text else whereabouts.NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +220,9 @@ def case_values(case: Case) -> Form:
         value: Any = getattr(case, name)
         form[name] = value.isoformat() if value else ""
     for name in ("languages", "profiles", "documents"):
-        form.setlist(name, getattr(case, name) or [])
+        # A multidict cannot hold a name without values.
+        if getattr(case, name):
+            form.setlist(name, getattr(case, name))
     if case.profiles is not None and not case.profiles_unknown:
         form["profiles_asked"] = "yes"
     if case.documents is not None:

@@ -132,6 +132,7 @@ def _handed_over(
     carried = [("prefill", "1")]
     if place is not None:
         carried += [("place", place.label), ("precision_m", f"{place.precision_m:.0f}")]
+        carried += [("place_token", place.token), ("place_picked", place.label)]
     if needs.area_code:
         carried.append(("area", needs.area_code))
     elif needs.point is not None:

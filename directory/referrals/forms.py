@@ -35,7 +35,9 @@ def first_values(case: Case, need: Need, listing: Listing, *, now: datetime) -> 
     allowed = set(consent.data_items) if consent else set(consents.MINIMUM_ITEMS)
     items = [*consents.MINIMUM_ITEMS, *sorted(consents.AFTER_ACCEPTANCE_ITEMS)]
     form: Form = Form({"urgency": need.urgency})
-    form.setlist("disclosed", [item for item in items if item in allowed])
+    chosen = [item for item in items if item in allowed]
+    if chosen:
+        form.setlist("disclosed", chosen)
     return form
 
 

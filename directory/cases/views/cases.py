@@ -73,10 +73,10 @@ def new() -> str:
 def create() -> Any:
     """Open a case; what a match already knew comes filled in (``prefill``)."""
     if request.form.get("prefill"):
-        return _form_page("cases/new.html", _filled(request.form))
+        return _form_page("cases/new.html", request.form)
     session, actor = db(), current_actor()
     try:
-        details = forms.case_details(session, request.form)
+        details = forms.case_details(request.form, forms.place_typed(request.form))
         needs = forms.first_needs(request.form)
         chosen = forms.chosen_service(request.form)
         now = clock.now()
@@ -150,7 +150,9 @@ def edit(case_id: uuid.UUID) -> Any:
             session,
             actor=actor,
             case=case,
-            details=forms.case_details(session, request.form, kept=case),
+            details=forms.case_details(
+                request.form, forms.place_typed(request.form, kept=case), kept=case
+            ),
             expected_version=request.form.get("version", 0, type=int) or 0,
             now=clock.now(),
         )
@@ -188,13 +190,6 @@ def readers(case_id: uuid.UUID) -> str:
     )
 
 
-def _filled(form: Form) -> Form:
-    """What a match handed over: the place counts as typed, for as long as nobody changes it."""
-    kept: Form = Form(form.items(multi=True))
-    kept["place_carried"] = form.get("place", "")
-    return kept
-
-
 def _form_page(
     template: str,
     form: Form,
@@ -205,6 +200,7 @@ def _form_page(
     return render_template(
         template,
         form=form,
+        place=forms.place_typed(form, kept=case),
         errors=errors or {},
         case=case,
         terms=queries.term_choices(db(), language=language),

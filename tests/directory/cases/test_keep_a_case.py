@@ -83,7 +83,7 @@ def test_what_was_typed_stays_when_something_is_wrong(
         "term": "x.y",
     }
     refused = page("/cases/new", by=staff, method="POST", status=422, data=data)
-    assert "We do not know this place" in refused.words
+    assert "We do not know the place" in refused.words
     assert 'value="Amina"' in refused.text
     data["place"] = "3.0, 11.0"
     refused = page("/cases/new", by=staff, method="POST", status=422, data=data)
