@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, case, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, false, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from directory import authz
@@ -78,7 +78,7 @@ def conditions(
     """Return the conditions for all filters but the text, visibility included."""
     found = [authz.visible_offers(actor), _status(filters.status)]
     if filters.term:
-        found.append(Offer.service_at_location_id.in_(_tagged(filters)))
+        found.append(_tagged(filters))
     found += _of_place(session, filters)
     if filters.cost:
         wanted = None if filters.cost == UNKNOWN else filters.cost
@@ -121,19 +121,26 @@ def _status(status: str | None) -> ColumnElement[bool]:
     return Offer.status == status if status else Offer.status.in_(SHOWN_STATUSES)
 
 
-def _tagged(filters: Filters) -> Any:
+def _tagged(filters: Filters) -> ColumnElement[bool]:
+    """A term, or for a category any of its leaves.
+
+    Within a country the codes in the row itself are read, which the counting index holds; otherwise
+    the index of terms leads to the rows.
+    """
     term = filters.term or ""
+    if filters.country:
+        codes: Any = literal(" ").concat(Offer.terms).concat(" ")
+        return or_(
+            codes.contains(f" {term} ", autoescape=True),
+            codes.contains(f" {term}.", autoescape=True),
+        )
     tagged = select(OfferTerm.service_at_location_id).where(
         or_(
             OfferTerm.term == term,
             OfferTerm.term.startswith(f"{term}.", autoescape=True),
         )
     )
-    return (
-        tagged.where(OfferTerm.country == filters.country)
-        if filters.country
-        else tagged
-    )
+    return Offer.service_at_location_id.in_(tagged)
 
 
 def _of_place(session: Session, filters: Filters) -> list[ColumnElement[bool]]:

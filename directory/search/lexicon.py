@@ -5,7 +5,7 @@ is found in four languages without being written four times, and a new name need
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from threading import Lock
 
@@ -25,7 +25,9 @@ class Lexicon:
     terms: Meanings
     areas: Mapping[str, Meanings]
     written: Mapping[str, str]
-    """From a folded word to the first way it is written in a name: "hopital" to "Hôpital"."""
+    """From a folded word to the first way it is written in a name: "hopital" to "hôpital"."""
+    spelled: Mapping[str, Collection[str]]
+    """The folded words of categories and of a country's areas, by country; "" for categories alone."""
 
     def marks(self, word: str, country: str | None) -> frozenset[str]:
         """Return the marks of categories and areas that a folded word may mean."""
@@ -34,9 +36,11 @@ class Lexicon:
         in_areas = (self.areas.get(each, {}).get(key, frozenset()) for each in chosen)
         return self.terms.get(key, frozenset()).union(*in_areas)
 
-    def spellings(self, country: str | None) -> set[str]:
+    def spellings(self, country: str | None) -> Collection[str]:
         """Return the folded words of names that may be meant."""
-        return {word for word in self.written if self.marks(word, country)}
+        if country is None:
+            return self.written.keys()
+        return self.spelled.get(country) or self.spelled.get("", ())
 
 
 _lock = Lock()
@@ -62,6 +66,7 @@ def _build(session: Session) -> Lexicon:
     for code, names in session.execute(select(TaxonomyTerm.code, TaxonomyTerm.names)):
         for name in (names or {}).values():
             _note(name, mark("term", code), terms, written)
+    spelled: dict[str, set[str]] = {"": set(written)}
     areas: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     query = (
         select(Area.country, Area.id, AreaName.name)
@@ -70,10 +75,12 @@ def _build(session: Session) -> Lexicon:
     )
     for country, area_id, name in session.execute(query):
         _note(name, mark("area", area_id.hex), areas[country], written)
+        spelled.setdefault(country, set(spelled[""])).update(spellings(name))
     return Lexicon(
         terms=_frozen(terms),
         areas={country: _frozen(meanings) for country, meanings in areas.items()},
         written=written,
+        spelled={country: sorted(words) for country, words in spelled.items()},
     )
 
 

@@ -19,7 +19,7 @@ from directory.search import searching
 from directory.search.engine import Engine
 from directory.search.searching import Hits
 
-NAMED_FIRST: Final = 400
+RANKED: Final = 400
 """So many of the best hits are put in order of relevance; the rest follow by name."""
 
 
@@ -76,9 +76,7 @@ def find(
     total, facets = count(session, filters, hits, reader=reader)
     if total <= start:
         return Found((), total, hits, facets)
-    chosen = conditions(session, filters, hits, actor=reader.actor, today=reader.today)
-    sort = filters.sort or (Sort.RELEVANCE if hits else Sort.NAME)
-    ordered = _page(session, chosen, filters, sort, hits, start=start, limit=limit)
+    ordered = _page(session, filters, hits, reader=reader, start=start, limit=limit)
     return Found(tuple(ordered), total, hits, facets)
 
 
@@ -171,16 +169,19 @@ def _most_first(counter: Mapping[str, int]) -> list[Count]:
 
 def _page(
     session: Session,
-    chosen: Sequence[ColumnElement[bool]],
     filters: Filters,
-    sort: Sort,
     hits: Hits | None,
     *,
+    reader: Reader,
     start: int,
     limit: int,
 ) -> list[Offer]:
+    sort = filters.sort or (Sort.RELEVANCE if hits else Sort.NAME)
     if sort is Sort.RELEVANCE and hits is not None:
-        return _by_relevance(session, chosen, hits, start=start, limit=limit)
+        return _by_relevance(
+            session, filters, hits, reader=reader, start=start, limit=limit
+        )
+    chosen = conditions(session, filters, hits, actor=reader.actor, today=reader.today)
     by_name = (Offer.sort_name, Offer.service_at_location_id)
     order: tuple[Any, ...] = by_name
     if sort is Sort.VERIFIED:
@@ -193,15 +194,17 @@ def _page(
 
 def _by_relevance(
     session: Session,
-    chosen: Sequence[ColumnElement[bool]],
+    filters: Filters,
     hits: Hits,
     *,
+    reader: Reader,
     start: int,
     limit: int,
 ) -> list[Offer]:
     """The best hits in their order, and behind them all others by name."""
-    first = hits.ids[:NAMED_FIRST]
+    first = hits.ids[:RANKED]
     rank = {key: number for number, key in enumerate(first)}
+    chosen = conditions(session, filters, None, actor=reader.actor, today=reader.today)
     keys = select(Offer.service_at_location_id, Offer.service_id, Offer.sort_name)
     best = session.execute(
         keys.where(*chosen, among(session, Offer.service_id, first))
@@ -213,20 +216,17 @@ def _by_relevance(
         )
     ]
     wanted = ordered[start : start + limit]
-    found = {}
-    if wanted:
-        query = select(Offer).where(Offer.service_at_location_id.in_(wanted))
-        found = {
-            offer.service_at_location_id: offer for offer in session.scalars(query)
-        }
+    query = select(Offer).where(Offer.service_at_location_id.in_(wanted))
+    found = {offer.service_at_location_id: offer for offer in session.scalars(query)}
     page = [found[key] for key in wanted]
-    if len(page) < limit and len(hits.ids) > NAMED_FIRST:
-        rest = (
+    rest = hits.ids[RANKED:]
+    if len(page) < limit and rest:
+        others = (
             select(Offer)
-            .where(*chosen, ~among(session, Offer.service_id, first))
+            .where(*chosen, among(session, Offer.service_id, rest))
             .order_by(Offer.sort_name, Offer.service_at_location_id)
             .offset(max(0, start - len(ordered)))
             .limit(limit - len(page))
         )
-        page += session.scalars(rest)
+        page += session.scalars(others)
     return page

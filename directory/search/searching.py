@@ -1,7 +1,7 @@
 """From what a person types to services: words, their meanings, beginnings, and other spellings."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -76,9 +76,15 @@ def correct(
     None when all are known, when one has no close spelling, or when the result would find nothing
     public: a spelling never tells of a restricted listing.
     """
-    known = set(engine.spellings(session, country)) | lexicon.spellings(country)
-    stems = {stem(word) for word in known}
-    found = [word if stem(word) in stems else _closest(word, known) for word in typed]
+    pools = (engine.spellings(session, country), lexicon.spellings(country))
+
+    def is_known(word: str) -> bool:
+        question = _question(lexicon, [word], country, with_restricted=False)
+        return bool(lexicon.marks(word, country)) or bool(
+            engine.match(session, question)
+        )
+
+    found = [word if is_known(word) else _closest(word, pools) for word in typed]
     if None in found:
         return None
     spelled = [word for word in found if word is not None]
@@ -88,17 +94,18 @@ def correct(
     return spelled if engine.match(session, question) else None
 
 
-def _closest(word: str, known: Iterable[str]) -> str | None:
+def _closest(word: str, pools: Iterable[Collection[str]]) -> str | None:
+    """The known word at the smallest distance: 1 letter for short words, 2 for longer ones."""
     if len(word) < SHORTEST_CORRECTED:
         return None
     furthest = 1 if len(word) < 6 else 2
-    best = process.extract(
-        word,
-        list(known),
-        scorer=OSA.distance,
-        score_cutoff=furthest,
-        limit=5,
-    )
+    best = [
+        hit
+        for pool in pools
+        for hit in process.extract(
+            word, pool, scorer=OSA.distance, score_cutoff=furthest, limit=5
+        )
+    ]
     # Of equally close ones, the same first letter and then the alphabet decide.
     ranked = sorted(best, key=lambda hit: (hit[1], hit[0][0] != word[0], hit[0]))
     return ranked[0][0] if ranked else None
