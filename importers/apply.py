@@ -53,6 +53,13 @@ class NotPlanned(Conflict):
     remedy = N_("Import the file again.")
 
 
+class NotApplied(Conflict):
+    """There is nothing to take back."""
+
+    code = "import_not_applied"
+    message = N_("This import is not carried out, so there is nothing to take back.")
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
     """A row that was carried out: the listing it wrote, and as JSON what it replaced."""
@@ -109,6 +116,21 @@ def apply(
     )
 
 
+def begin(session: Session, run: ImportRun) -> None:
+    """Take a run for the background. Raises AlreadyApplied, NotPlanned or PlanOutOfDate."""
+    claim(session, run, ("planned",), "applying")
+    _require_current(session, run)
+    session.refresh(run)
+
+
+def begin_undo(session: Session, run: ImportRun) -> None:
+    """Take a carried out run for the background, which takes it back. Raises NotApplied."""
+    if run.state != "applied":
+        raise NotApplied
+    claim(session, run, ("applied",), "undoing")
+    session.refresh(run)
+
+
 def claim(session: Session, run: ImportRun, allowed: Sequence[str], state: str) -> None:
     """Take the run for this transaction: of two people, the second is told."""
     taken = session.execute(
@@ -120,7 +142,7 @@ def claim(session: Session, run: ImportRun, allowed: Sequence[str], state: str) 
     if cast("CursorResult[Any]", taken).rowcount:
         return
     session.refresh(run)
-    if run.state in {"applied", "undone", "undoing"}:
+    if run.state in {"applied", "applying", "undone", "undoing"}:
         raise AlreadyApplied
     raise NotPlanned
 

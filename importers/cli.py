@@ -18,24 +18,14 @@ from directory.config import Config
 from directory.database import make_engine, session_factory, unit_of_work
 from directory.errors import Conflict, DomainError
 from directory.models import Role
-from directory.text import N_
 from importers import apply as applying
-from importers import drafting, operations, plan, queries
+from importers import drafting, labels, operations, plan, queries
 from importers import undo as undoing
 from importers.drafting import Options
 from importers.refusals import FileRefused
 
 REFUSED, OUT_OF_DATE = 3, 4
 _ACTOR = Actor(role=Role.ADMIN, name="command")
-_PHASES = {
-    "reading": N_("Reading the file"),
-    "checking": N_("Checking rows"),
-    "positions": N_("Checking positions"),
-    "comparing": N_("Comparing with the directory"),
-    "keeping": N_("Keeping the plan"),
-    "applying": N_("Writing listings"),
-    "undoing": N_("Taking listings back"),
-}
 
 
 @click.group("import")
@@ -134,7 +124,7 @@ def _options(config: Config, file: Path, said: dict[str, str | None]) -> Options
         source=said["source"] or said["mapping"],
         columns=columns,
         kind_words=kind_words,
-        max_bytes=config.max_upload_mb * 1_000_000,
+        max_bytes=config.max_upload_mb * 1024 * 1024,
     )
 
 
@@ -168,7 +158,7 @@ def _progress() -> Callable[[str, int, int], None]:
             return
         last_time, last_phase = now, phase
         share = f" {done:,} / {total:,}" if total > 1 else ""
-        click.echo(f"\r\033[K{_PHASES[phase]}{share}" if is_terminal else f"{_PHASES[phase]}{share}", err=True, nl=not is_terminal)  # fmt: skip
+        click.echo(f"\r\033[K{labels.PHASES[phase]}{share}" if is_terminal else f"{labels.PHASES[phase]}{share}", err=True, nl=not is_terminal)  # fmt: skip
 
     return tell
 

@@ -45,7 +45,7 @@ class Options:
     source: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
     kind_words: Mapping[str, str] = field(default_factory=dict)
-    max_bytes: int = 64_000_000
+    max_bytes: int = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,9 @@ def draft_rows(
     geography = Geography(session)
     setting = _setting(session, options, geography)
     is_guess = False
-    if setting.country is None and not layout.has("country"):
+    if setting.country is None and not (
+        layout.has("country") or layout.has("area_code")
+    ):
         inferred = _infer_country(table, layout, geography)
         is_guess = inferred is not None
         setting = replace(setting, country=inferred)

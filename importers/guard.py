@@ -9,7 +9,7 @@ from typing import Final
 
 from importers.refusals import FileRefused
 
-MEGABYTE: Final = 1_000_000
+MEGABYTE: Final = 1024 * 1024
 MAX_UNPACKED: Final = 100 * MEGABYTE
 MAX_RATIO: Final = 100
 MAX_ENTRIES: Final = 1_000

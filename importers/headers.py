@@ -37,12 +37,9 @@ def _locate(table: Table) -> Table | None:
     head = [list(row) for row in table.rows[:_LOOKED_AT]]
     if not head:
         return None
-    scores = [columns.count_recognised(row) for row in head]
-    at = max(range(len(head)), key=lambda index: (scores[index], -index))
-    if scores[at] == 0:
-        at = next((i for i, row in enumerate(head) if _filled(row) >= 2), -1)
-        if at < 0:
-            return None
+    at = _row_of_titles(head)
+    if at is None:
+        return None
     titles = head[at]
     start = at + 1
     notes = [note for note in table.notes if note[0] > table.lines[at] or note[0] <= 1]
@@ -67,6 +64,18 @@ def _locate(table: Table) -> Table | None:
         lines=table.lines[start:],
         notes=tuple(notes),
     )
+
+
+def _row_of_titles(head: Sequence[Sequence[str]]) -> int | None:
+    """Return the row that names most fields, else the one above the HXL tags, else the first."""
+    scores = [0 if _is_hxl(row) else columns.count_recognised(row) for row in head]
+    best = max(range(len(head)), key=lambda index: (scores[index], -index))
+    if scores[best] > 0:
+        return best
+    tagged = next((index for index, row in enumerate(head) if _is_hxl(row)), None)
+    if tagged is not None:
+        return max(tagged - 1, 0)
+    return next((index for index, row in enumerate(head) if _filled(row) >= 2), None)
 
 
 def _filled(row: Sequence[str]) -> int:

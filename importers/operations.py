@@ -119,6 +119,33 @@ def remember_mapping(
     return found
 
 
+def choose_columns(
+    session: Session,
+    *,
+    actor: Actor,
+    run: ImportRun,
+    columns: Mapping[str, str],
+    kind_words: Mapping[str, str],
+    name: str,
+    now: datetime,
+) -> None:
+    """Read the file of a run anew with these columns, and remember them where a name is given."""
+    authz.require(actor, Action.IMPORT)
+    run.mapping = {"columns": dict(columns), "values": dict(kind_words)}
+    run.state = "reading"
+    run.refusal = run.failure = None
+    if name:
+        remember_mapping(
+            session,
+            actor=actor,
+            name=name,
+            columns=columns,
+            kind_words=kind_words,
+            now=now,
+        )
+        run.source = name
+
+
 def _issue_row(run_id: uuid.UUID, line: int, issue: Issue) -> dict[str, Any]:
     return {
         "run_id": run_id, "line": line, "column": issue.column, "code": issue.code,

@@ -215,7 +215,9 @@ class Resolver:
         )
         for chunk in chunks(wanted):
             where = ImportRow.service_at_location_id.in_(chunk)
-            bases |= dict(self.session.execute(statement.where(where)).tuples().all())
+            bases |= {
+                key: text for key, text in self.session.execute(statement.where(where))
+            }
         return [
             match if match is None or match.is_same
             else Match(

@@ -42,7 +42,8 @@ class StatedAreas:
                 deepest = known
         if deepest is not None:
             draft.values["area_code"] = deepest.code
-            draft.country = draft.country or deepest.country
+            if draft.country is None or not given.get("country"):
+                draft.country = deepest.country
             draft.area_code = self._first_level(deepest)
         for name in ("coverage_areas", "coverage_excluded_areas"):
             if text := given.get(name):

@@ -23,13 +23,6 @@ _NAMED: Final = 5
 _ORIGIN: Final = "import"
 
 
-class NotApplied(Conflict):
-    """There is nothing to take back."""
-
-    code = "import_not_applied"
-    message = N_("This import is not carried out, so there is nothing to take back.")
-
-
 class EditedSince(Conflict):
     """Somebody edited what the import wrote; undoing would destroy that work."""
 
@@ -54,7 +47,7 @@ def undo(
     """
     run = queries.get_run(session, run_id, actor)
     if run.state not in {"applied", "undoing"}:
-        raise NotApplied
+        raise apply.NotApplied
     apply.claim(session, run, ("applied", "undoing"), "undoing")
     edited = _edited_since(session, run)
     if edited and not keep_edited:

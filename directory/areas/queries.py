@@ -201,7 +201,7 @@ def names_of_country(
         )
         .order_by(Area.level, Area.code)
     )
-    return [row._tuple() for row in session.execute(statement)]
+    return [(*row,) for row in session.execute(statement)]
 
 
 def count_children(

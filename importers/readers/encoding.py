@@ -106,6 +106,8 @@ def _plausibility(sample: bytes, encoding: str) -> float:
 
 
 def _fits(letter: str, before: str, after: str) -> bool:
+    if letter.isupper() and before.islower():
+        return False  # No alphabet puts a capital inside a small word.
     if "\u0400" <= letter <= "\u06ff":
         beside_latin = (before < "\x80" and before.isalpha()) or (
             after < "\x80" and after.isalpha()

@@ -73,16 +73,19 @@ def _position(
     if isinstance(outline := element.get("geometry"), list):
         return _middle((one.get("lat"), one.get("lon")) for one in outline if one)
     if element.get("type") == "way":
-        corners = [nodes.get(number, {}) for number in element.get("nodes") or ()]
-        return _middle((one.get("lat"), one.get("lon")) for one in corners)
+        turns = [nodes.get(number, {}) for number in element.get("nodes") or ()]
+        return _middle((one.get("lat"), one.get("lon")) for one in turns)
     if depth == 0 and isinstance(parts := element.get("members"), list):
-        found = [nodes if one.get("type") == "node" else ways for one in parts]
-        places = [
-            _position(table.get(one.get("ref"), {}), nodes, ways, depth=1)
-            for table, one in zip(found, parts, strict=True)
-        ]
+        places = [_member_position(one, nodes, ways) for one in parts]
         return _middle((float(lat), float(lon)) for lat, lon in places if lat and lon)
     return "", ""
+
+
+def _member_position(
+    member: Json, nodes: Mapping[Any, Json], ways: Mapping[Any, Json]
+) -> tuple[str, str]:
+    table = nodes if member.get("type") == "node" else ways
+    return _position(table.get(member.get("ref"), {}), nodes, ways, depth=1)
 
 
 def _middle(corners: Iterable[tuple[Any, Any]]) -> tuple[str, str]:

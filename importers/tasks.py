@@ -1,0 +1,171 @@
+"""Long work of imports, done by the background worker: reading and planning, applying, undoing."""
+
+import hashlib
+import logging
+import uuid
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from directory import jobs
+from directory.authz import Actor
+from directory.config import Config
+from directory.database import make_engine, session_factory, unit_of_work
+from directory.errors import Conflict, DomainError
+from directory.models import ImportRun, Role, User
+from directory.text import N_
+from importers import apply as applying
+from importers import drafting, operations, plan, uploads
+from importers import undo as undoing
+from importers.drafting import Options
+from importers.refusals import FileRefused
+
+logger = logging.getLogger("homeward.importers")
+_NEVER_KEPT = frozenset({"position_refused"})
+
+
+class UploadGone(Conflict):
+    """The file is not there any more, so it cannot be read again."""
+
+    code = "upload_gone"
+    message = N_("The file of this import is not kept any more.")
+    remedy = N_("Choose the file again.")
+
+
+class Interrupted(Conflict):
+    """Something that we did not foresee stopped the work; nothing of it was kept."""
+
+    code = "interrupted"
+    message = N_(
+        "The work stopped because of an error of ours. Nothing of it was kept."
+    )
+    remedy = N_("Try again. If it happens again, tell your administrator the time.")
+
+
+@jobs.huey.task()  # type: ignore[untyped-decorator]  # huey has no types
+def plan_run(run_id: str) -> None:
+    """Read the upload of a run and keep its plan; refusals are kept with the run."""
+    config, key = jobs.settings(), uuid.UUID(run_id)
+    try:
+        _plan(config, key)
+    except FileRefused as error:
+        _finish(config, key, _refusing(error))
+        if error.code != "columns_unknown":
+            uploads.forget(config, key)
+    except DomainError as error:
+        _finish(config, key, _failing(error, "failed"))
+    except Exception:
+        logger.exception("planning of import %s failed", key)
+        uploads.forget(config, key)
+        _finish(config, key, _failing(Interrupted(), "failed"))
+    uploads.clear_step(config, key)
+
+
+@jobs.huey.task()  # type: ignore[untyped-decorator]  # huey has no types
+def apply_run(run_id: str, user_id: str | None, now: datetime) -> None:
+    """Carry out a run for the person who asked; what goes wrong is kept with the run."""
+    _carry_out(run_id, user_id, "planned", lambda session, actor, key: applying.apply(
+        session, actor=actor, run_id=key, now=now, progress=_progress(key)
+    ))  # fmt: skip
+    uploads.forget(jobs.settings(), uuid.UUID(run_id))
+
+
+@jobs.huey.task()  # type: ignore[untyped-decorator]  # huey has no types
+def undo_run(
+    run_id: str, user_id: str | None, now: datetime, keep_edited: bool
+) -> None:
+    """Take a run back for the person who asked; what goes wrong is kept with the run."""
+    _carry_out(run_id, user_id, "applied", lambda session, actor, key: undoing.undo(
+        session, actor=actor, run_id=key, now=now, progress=_progress(key), keep_edited=keep_edited
+    ))  # fmt: skip
+
+
+def _plan(config: Config, key: uuid.UUID) -> None:
+    data = uploads.read(config, key)
+    if data is None:
+        raise UploadGone
+    with _reading(config) as session:
+        run = session.get_one(ImportRun, key)
+        options = options_of(run, config)
+        drafted = drafting.draft_rows(session, data, options, _progress(key))
+        made = plan.build(session, drafted, run.source, _progress(key))
+    if made.withheld or _NEVER_KEPT & made.counts["issues"]["by_code"].keys():
+        uploads.forget(config, key)
+    with unit_of_work(config) as session:
+        run = session.get_one(ImportRun, key)
+        operations.keep_plan(session, run=run, plan=made, drafted=drafted)
+
+
+def options_of(run: ImportRun, config: Config) -> Options:
+    """Return what was said about the file of a run."""
+    mapping = run.mapping or {}
+    return Options(
+        filename=run.filename,
+        language=run.language,
+        country=run.country,
+        term=run.default_term,
+        source=run.source,
+        columns=mapping.get("columns", {}),
+        kind_words=mapping.get("values", {}),
+        max_bytes=config.max_upload_mb * 1024 * 1024,
+    )
+
+
+def checksum_of(data: bytes) -> str:
+    """Return what tells one file from another."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def _carry_out(
+    run_id: str,
+    user_id: str | None,
+    state_before: str,
+    work: Callable[[Session, Actor, uuid.UUID], Any],
+) -> None:
+    config, key = jobs.settings(), uuid.UUID(run_id)
+    try:
+        with unit_of_work(config) as session:
+            work(session, _actor(session, user_id), key)
+    except applying.AlreadyApplied:
+        logger.info("import %s had been carried out already", key)
+    except DomainError as error:
+        _finish(config, key, _failing(error, state_before))
+    except Exception:
+        logger.exception("import %s failed", key)
+        _finish(config, key, _failing(Interrupted(), state_before))
+    uploads.clear_step(config, key)
+
+
+def _actor(session: Session, user_id: str | None) -> Actor:
+    user = session.get_one(User, uuid.UUID(user_id)) if user_id else None
+    if user is None:
+        return Actor(role=Role.ADMIN, name="command")
+    return Actor(
+        role=Role(user.role), user_id=user.id, name=user.name, email=user.email
+    )
+
+
+def _finish(config: Config, key: uuid.UUID, write: Callable[[ImportRun], None]) -> None:
+    with unit_of_work(config) as session:
+        write(session.get_one(ImportRun, key))
+
+
+def _refusing(error: FileRefused) -> Callable[[ImportRun], None]:
+    return lambda run: operations.refuse(run, error=error)
+
+
+def _failing(error: DomainError, state: str) -> Callable[[ImportRun], None]:
+    return lambda run: operations.fail(run, error=error, state=state)
+
+
+def _reading(config: Config) -> Session:
+    return session_factory(make_engine(config.database_url))()
+
+
+def _progress(key: uuid.UUID) -> Callable[[str, int, int], None]:
+    config = jobs.settings()
+    return lambda phase, done, total: uploads.tell(
+        config, key, uploads.Step(phase, done, total)
+    )

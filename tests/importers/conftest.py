@@ -1,0 +1,124 @@
+"""Small files made in the test, and background work that shares the test's transaction."""
+
+import gzip
+import io
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import openpyxl
+import pytest
+from sqlalchemy import Connection
+from sqlalchemy.orm import Session, sessionmaker
+
+from directory.authz import Actor
+from directory.config import Config
+from directory.models import ImportRun, Role
+from importers import apply as applying
+from importers import drafting, operations, plan, tasks
+from importers.drafting import Options
+from tests.conftest import NOW
+
+ADMIN = Actor(role=Role.ADMIN, name="Admin", email="admin@example.org")
+
+
+def quiet(_phase: str, _done: int, _total: int) -> None:
+    """Report nothing."""
+
+
+def csv_bytes(*rows: str, encoding: str = "utf-8", end: str = "\n") -> bytes:
+    """A text file of these lines."""
+    return (end.join(rows) + end).encode(encoding)
+
+
+def xlsx_bytes(*sheets: tuple[str, list[list[Any]]], merge: str | None = None) -> bytes:
+    """A workbook with these sheets; ``merge`` is a range of the first one."""
+    workbook = openpyxl.Workbook()
+    workbook.remove(workbook.worksheets[0])
+    for name, rows in sheets:
+        sheet = workbook.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+        if merge and sheet is workbook.worksheets[0]:
+            sheet.merge_cells(merge)
+    stream = io.BytesIO()
+    workbook.save(stream)
+    return stream.getvalue()
+
+
+def gzipped(data: bytes) -> bytes:
+    """The same, compressed."""
+    return gzip.compress(data)
+
+
+@pytest.fixture
+def read(session: Session) -> Callable[..., drafting.Drafted]:
+    """Reads a file into checked drafts: ``read(data, country="XA")``."""
+
+    def read_file(
+        data: bytes, filename: str = "list.csv", **said: Any
+    ) -> drafting.Drafted:
+        return drafting.draft_rows(
+            session, data, Options(filename=filename, **said), quiet
+        )
+
+    return read_file
+
+
+@pytest.fixture
+def planned(session: Session) -> Callable[..., ImportRun]:
+    """Reads a file and keeps its plan: ``run = planned(data)``."""
+
+    def plan_file(data: bytes, filename: str = "list.csv", **said: Any) -> ImportRun:
+        options = Options(filename=filename, **said)
+        drafted = drafting.draft_rows(session, data, options, quiet)
+        made = plan.build(session, drafted, drafting.source_of(options), quiet)
+        run = operations.start_run(
+            session,
+            actor=ADMIN,
+            options=options,
+            checksum=tasks.checksum_of(data),
+            now=NOW,
+        )
+        operations.keep_plan(session, run=run, plan=made, drafted=drafted)
+        session.flush()
+        return run
+
+    return plan_file
+
+
+@pytest.fixture
+def applied(
+    session: Session, planned: Callable[..., ImportRun]
+) -> Callable[..., ImportRun]:
+    """Reads a file and carries its plan out."""
+
+    def apply_file(data: bytes, filename: str = "list.csv", **said: Any) -> ImportRun:
+        run = planned(data, filename, **said)
+        applying.apply(session, actor=ADMIN, run_id=run.id, now=NOW, progress=quiet)
+        session.flush()
+        session.refresh(run)
+        return run
+
+    return apply_file
+
+
+@pytest.fixture
+def background(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """Lets the worker's sessions share the test's transaction instead of opening their own."""
+    factory = sessionmaker(
+        bind=connection,
+        join_transaction_mode="create_savepoint",
+        expire_on_commit=False,
+    )
+
+    @contextmanager
+    def unit_of_work(_config: Config) -> Iterator[Session]:
+        with factory() as session, session.begin():
+            yield session
+
+    monkeypatch.setattr(tasks, "unit_of_work", unit_of_work)
+    monkeypatch.setattr(tasks, "_reading", lambda _config: factory())
+    yield

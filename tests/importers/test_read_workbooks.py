@@ -1,0 +1,139 @@
+"""Excel files: which sheet, merged cells, formulas, and archives that are not safe to open."""
+
+import io
+import zipfile
+from datetime import datetime
+
+import pytest
+
+from importers import headers, registry
+from importers.records import Table
+from importers.refusals import FileRefused
+from tests.importers.conftest import xlsx_bytes
+
+LIMIT = 64_000_000
+ROWS = [
+    ["Facility Name", "Latitude", "Longitude"],
+    ["Post", 1.5, 12],
+    ["Clinic", 2.5, 13],
+]
+
+
+def table_of(data: bytes) -> Table:
+    return headers.choose(registry.read(data, max_bytes=LIMIT).tables)
+
+
+def test_the_sheet_with_the_list_is_chosen() -> None:
+    table = table_of(
+        xlsx_bytes(("Read me", [["About this file"], ["Version 2"]]), ("List", ROWS))
+    )
+    assert table.sheet == "List"
+    assert [list(row) for row in table.rows] == [
+        ["Post", "1.5", "12"],
+        ["Clinic", "2.5", "13"],
+    ]
+
+
+def test_dates_and_numbers_are_read_as_people_write_them() -> None:
+    rows = [
+        ["Facility Name", "Last updated"],
+        ["Post", datetime(2024, 3, 5)],
+        ["Clinic", 7.0],
+    ]  # noqa: DTZ001
+    assert [row[1] for row in table_of(xlsx_bytes(("List", rows))).rows] == [
+        "2024-03-05",
+        "7",
+    ]
+
+
+def test_merged_cells_count_for_every_row_they_span_and_are_said() -> None:
+    rows = [
+        ["Region", "Facility Name"],
+        ["North", "Post"],
+        [None, "Clinic"],
+        ["South", "Home"],
+    ]
+    table = table_of(xlsx_bytes(("List", rows), merge="A2:A3"))
+    assert [row[0] for row in table.rows] == ["North", "North", "South"]
+    merged = [
+        (line, issue.values)
+        for line, issue in table.notes
+        if issue.code == "merged_cells"
+    ]
+    assert merged == [(2, {"cells": "A"}), (3, {"cells": "A"})]
+
+
+def test_formulas_are_taken_by_value_and_said() -> None:
+    data = xlsx_bytes(
+        ("List", [["Facility Name", "Latitude"], ["Post", "=1+1"], ["Clinic", 3]])
+    )
+    notes = [(line, issue.code, issue.values) for line, issue in table_of(data).notes]
+    assert notes == [(2, "formula_cells", {"cells": "B"})]
+
+
+def test_a_workbook_that_swells_is_refused() -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * 59_000_000)
+    data = stream.getvalue()
+    assert len(data) < 160_000
+    with pytest.raises(FileRefused) as refused:
+        registry.read(data, max_bytes=LIMIT)
+    assert refused.value.code == "archive_unsafe"
+    assert "1:" in refused.value.values["why"]
+
+
+def test_sizes_that_lie_are_counted_while_unpacking() -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", b"0" * 2_000_000)
+    data = bytearray(stream.getvalue())
+    stated = (2_000_000).to_bytes(4, "little")
+    assert data.count(stated) == 2
+    lying = bytes(data).replace(stated, (5_000).to_bytes(4, "little"))
+    with pytest.raises(FileRefused) as refused:
+        registry.read(lying, max_bytes=LIMIT)
+    assert refused.value.code in {"file_damaged", "archive_unsafe"}
+
+
+@pytest.mark.parametrize(
+    ("names", "code"),
+    [
+        (("word/document.xml",), "wrong_type"),
+        (("data.txt",), "wrong_type"),
+        (("xl/workbook.xml", "../outside.xml"), "archive_unsafe"),
+        (("xl/workbook.xml", "inner.zip"), "archive_unsafe"),
+        (("xl/workbook.xml",), "file_damaged"),
+        (tuple(f"part{number}.xml" for number in range(1_001)), "archive_unsafe"),
+    ],
+)
+def test_other_archives_are_refused(names: tuple[str, ...], code: str) -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name in names:
+            archive.writestr(name, "<x/>")
+    with pytest.raises(FileRefused) as refused:
+        registry.read(stream.getvalue(), max_bytes=LIMIT)
+    assert refused.value.code == code
+
+
+def test_an_entity_that_multiplies_itself_does_nothing() -> None:
+    original = xlsx_bytes(("List", ROWS))
+    stream = io.BytesIO()
+    laugh = (
+        '<!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>'
+    )
+    with (
+        zipfile.ZipFile(io.BytesIO(original)) as old,
+        zipfile.ZipFile(stream, "w") as new,
+    ):
+        for entry in old.infolist():
+            content = old.read(entry)
+            if entry.filename.endswith("sheet1.xml"):
+                content = content.replace(b"?>", b"?>" + laugh.encode(), 1)
+            new.writestr(entry.filename, content)
+    try:
+        assert len(table_of(stream.getvalue()).rows) == 2
+    except FileRefused as refused:
+        assert refused.code == "file_damaged"
