@@ -1,6 +1,7 @@
 """Reads of referrals: by actor, by answer link, as a worklist, and what the guards look at."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -246,6 +247,12 @@ def still_unanswered(session: Session) -> list[Referral]:
     """Referrals marked as without an answer, for the second alert."""
     statement = select(Referral).where(Referral.state == State.NO_RESPONSE)
     return list(session.scalars(_with_events(statement)))
+
+
+def offers(session: Session, keys: Sequence[uuid.UUID]) -> dict[uuid.UUID, Offer]:
+    """Offers by service at a location, for pages whose reader is let in by a secret."""
+    rows = session.scalars(select(Offer).where(Offer.service_at_location_id.in_(keys)))
+    return {offer.service_at_location_id: offer for offer in rows}
 
 
 def organization_name(session: Session, organization_id: uuid.UUID) -> str:

@@ -1,7 +1,9 @@
 """The returnee's pages: the code on the sheet opens the state of things, to confirm or to dispute."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from flask import Blueprint, Response, flash, redirect, render_template, request
@@ -21,7 +23,7 @@ from directory.web.fields import Fields
 from directory.web.identity import by_token, public
 from directory.web.locale import current_language
 from directory.web.security import limiter
-from directory.web.session import db
+from directory.web.session import db, reads
 
 blueprint = Blueprint("returnee", __name__)
 FROM_ONE_ADDRESS: Final = "20 per 10 minutes"
@@ -51,6 +53,7 @@ def code_form() -> Response:
 @blueprint.post("/s")
 @public
 @limiter.limit(FROM_ONE_ADDRESS)
+@reads
 def find() -> Any:
     """Opens the status page of a typed code."""
     typed = tokens.tidy_code(request.form.get("code", ""))
@@ -73,7 +76,7 @@ def status(token: str) -> Response:
     case = queries.case_by_sheet_code(db(), token)
     body = render_template(
         "sheet/status.html",
-        lines=[_line(referral) for referral in _visible(case)],
+        lines=_lines(_visible(case)),
         token=token,
         now=clock.now(),
     )
@@ -122,26 +125,28 @@ def _of_case(case: Case, key: uuid.UUID | None) -> Referral:
     return found[0]
 
 
-def _line(referral: Referral) -> Line:
-    session = db()
-    offer = session.get_one(Offer, referral.service_at_location_id)
-    moves = lifecycle.allowed(referral.state, Party.RETURNEE)
-    ended = {State.COMPLETED, State.DISPUTED}
-    offered = {row.move for row in moves} & ANSWERS
-    if referral.state in ended:
-        offered -= {"withdraw"}
+def _lines(referrals: Sequence[Referral]) -> list[Line]:
+    session, now = db(), clock.now()
+    offers = queries.offers(session, [one.service_at_location_id for one in referrals])
+    terms = [one.term for one in referrals]
+    names = cases.term_names(session, terms, language=current_language())
+    return [
+        _line(one, offers[one.service_at_location_id], names[one.term], now=now)
+        for one in referrals
+    ]
+
+
+def _line(referral: Referral, offer: Offer, term_name: str, *, now: datetime) -> Line:
     neutral = offer.sensitivity != Sensitivity.L0
-    names = (
-        {}
-        if neutral
-        else cases.term_names(session, [referral.term], language=current_language())
-    )
+    offered = {row.move for row in lifecycle.allowed(referral.state, Party.RETURNEE)}
+    if referral.state in {State.COMPLETED, State.DISPUTED}:
+        offered -= {"withdraw"}
     return Line(
         referral=referral,
-        state=clocks.state_now(referral, now=clock.now()),
+        state=clocks.state_now(referral, now=now),
         service_name=_neutral_name(referral) if neutral else offer.name,
-        need_name=names.get(referral.term),
-        moves=frozenset(offered),
+        need_name=None if neutral else term_name,
+        moves=frozenset(offered & ANSWERS),
     )
 
 
