@@ -8,7 +8,7 @@ from directory.areas import labels, places, queries, search
 from directory.areas.places import Ambiguous, Given, PlaceError, ResolvedPlace
 from directory.areas.queries import AreaRow
 from directory.errors import Invalid, NotFound
-from directory.text import N_
+from directory.text import N_, normalise
 from directory.web.api import json_response, translated
 from directory.web.identity import public
 from directory.web.locale import current_language
@@ -66,6 +66,7 @@ def list_places() -> Response:
             "name": hit.name,
             "label": label,
             "matched": hit.matched,
+            "spelling": _spelling(hit.matched, label),
             "country": hit.country,
             "code": hit.code,
             "lat": round(hit.point.latitude, 5),
@@ -76,6 +77,11 @@ def list_places() -> Response:
         for hit, label in zip(found, names, strict=True)
     ]
     return json_response({"places": rows})
+
+
+def _spelling(matched: str, label: str) -> str | None:
+    """Return the spelling that fits, if the label would not show why it does."""
+    return None if normalise(matched) in normalise(label) else matched
 
 
 def _coordinates(text: str, country: str | None) -> dict[str, Any]:

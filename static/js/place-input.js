@@ -25,9 +25,11 @@ function start(box) {
   const token = box.querySelector("[data-token]") ?? hidden(box, `${input.name}_token`);
   const [lat, lon, accuracy] = ["lat", "lon", "accuracy"].map((part) => hidden(box, `${input.name}_${part}`));
   const { places, country } = box.dataset;
+  let at = box.dataset.at?.split(",").map(Number);
   let shown = [];
   let active = -1;
   let asked;
+  let map;
 
   input.setAttribute("role", "combobox");
   input.setAttribute("aria-autocomplete", "list");
@@ -53,6 +55,8 @@ function start(box) {
     token.value = place.token;
     picked.value = place.label;
     status.textContent = place.label;
+    at = place.lat === undefined ? undefined : [place.lat, place.lon];
+    if (map && at) map.setView(at, 9);
     close();
   }
 
@@ -77,7 +81,7 @@ function start(box) {
   function show(found) {
     shown = found;
     list.replaceChildren(...found.map((place, i) => {
-      const option = Object.assign(document.createElement("li"), { id: `${list.id}-${i}`, textContent: place.label, dir: "auto" });
+      const option = Object.assign(document.createElement("li"), { id: `${list.id}-${i}`, textContent: place.spelling ? `${place.label} – ${place.spelling}` : place.label, dir: "auto" });
       option.setAttribute("role", "option");
       option.setAttribute("aria-selected", "false");
       option.addEventListener("mousedown", (event) => event.preventDefault());
@@ -136,13 +140,12 @@ function start(box) {
 
   const button = box.querySelector("[data-map-button]");
   const here = box.querySelector("[data-map-here]");
-  let map;
   button.addEventListener("click", async () => {
     here.hidden = !here.hidden;
     button.setAttribute("aria-expanded", String(!here.hidden));
     if (here.hidden || map) return;
     try {
-      map = await drawMap(box, here, pin);
+      map = await drawMap(box, here, pin, at);
     } catch {
       here.hidden = true;
       status.textContent = box.dataset.textFailed;
@@ -151,8 +154,8 @@ function start(box) {
   box.querySelector("[data-tools]").hidden = false;
 }
 
-async function drawMap(box, here, pin) {
-  const { leaflet, leafletCss, outlines, textMap, textZoomIn, textZoomOut } = box.dataset;
+async function drawMap(box, here, pin, at) {
+  const { country, leaflet, leafletCss, outlines, textMap, textZoomIn, textZoomOut } = box.dataset;
   if (!window.L) await Promise.all([load("link", { rel: "stylesheet", href: leafletCss }), load("script", { src: leaflet })]);
   here.setAttribute("role", "region");
   here.setAttribute("aria-label", textMap);
@@ -160,12 +163,20 @@ async function drawMap(box, here, pin) {
   L.control.zoom({ zoomInTitle: textZoomIn, zoomOutTitle: textZoomOut }).addTo(map);
   L.control.scale({ imperial: false }).addTo(map);
   const borders = L.geoJSON(await (await fetch(outlines)).json(), { interactive: false, style: { className: "outline", weight: 1 } }).addTo(map);
-  map.fitBounds(borders.getBounds());
+  // Where people live: the whole world would show mostly ice and sea.
+  map.fitBounds(country && borders.getLayers().length ? borders.getBounds() : [[-45, -110], [60, 120]]);
   let marker;
-  const set = (place) => {
-    const { lat, lng } = place.wrap();
+  const show = (place) => {
     marker ??= L.circleMarker(place, { radius: 9, className: "place-pin" }).addTo(map);
     marker.setLatLng(place);
+  };
+  if (at) {
+    map.setView(at, 9);
+    show(at);
+  }
+  const set = (place) => {
+    const { lat, lng } = place.wrap();
+    show(place);
     // Ten points of the screen are as exact as a finger.
     const metres = (40075016 * Math.cos((lat * Math.PI) / 180)) / 2 ** (map.getZoom() + 8);
     pin(lat, lng, metres * 10);
