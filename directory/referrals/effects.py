@@ -13,16 +13,14 @@ from directory.cases.operations import NEXT_DATE_AFTER
 from directory.listings import offers
 from directory.models import (
     Case,
-    ListingReport,
     Need,
     Offer,
     Referral,
-    ServiceAtLocation,
 )
-from directory.referrals import clocks, events, evidence, notifications
+from directory.referrals import clocks, corrections, events, evidence, notifications
 from directory.referrals.lifecycle import Party, Transition
 from directory.referrals.moves import By, Said
-from directory.referrals.states import LISTING_DOUBTS, State
+from directory.referrals.states import State
 from directory.taxonomy.codes import Urgency
 from directory.text import N_
 
@@ -193,24 +191,13 @@ def _need_met(moved: Moved) -> None:
         _next_step(moved)
 
 
-def _report_listing(moved: Moved) -> None:
-    """A reason that doubts the listing opens a report on it; it says nothing of the person."""
-    if moved.said.reason not in LISTING_DOUBTS:
-        return
-    service_id: uuid.UUID | None = moved.session.scalar(
-        select(ServiceAtLocation.service_id).where(
-            ServiceAtLocation.id == moved.referral.service_at_location_id
-        )
+def _correct_listing(moved: Moved) -> None:
+    corrections.learn(
+        moved.session,
+        referral=moved.referral,
+        reason=moved.said.reason or "",
+        now=moved.now,
     )
-    if service_id is not None:
-        moved.session.add(
-            ListingReport(
-                service_id=service_id,
-                kind=f"declined_{moved.said.reason}",
-                language="en",
-                reported_at=moved.now,
-            )
-        )
 
 
 def _end_provider_access(moved: Moved) -> None:
@@ -277,7 +264,7 @@ EFFECTS: Final[Mapping[str, tuple[Effect, ...]]] = {
     "decline": (
         _acknowledged,
         _reason,
-        _report_listing,
+        _correct_listing,
         _next_step,
         _tell_sender,
         _record,

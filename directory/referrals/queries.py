@@ -51,6 +51,18 @@ def get_referral(
     return referral
 
 
+def visible_ids(
+    session: Session, ids: Sequence[uuid.UUID], *, actor: Actor
+) -> set[uuid.UUID]:
+    """Which of these referrals the actor may know of."""
+    statement = (
+        select(Referral.id)
+        .join(Case, Case.id == Referral.case_id)
+        .where(Referral.id.in_(ids), authz.visible_referrals(actor))
+    )
+    return set(session.scalars(statement))
+
+
 def by_answer_token(
     session: Session, token: str, *, to_change: bool = False
 ) -> Referral:

@@ -107,15 +107,6 @@ DECLINE_REASONS: Final[Mapping[str, str]] = {
     "other": N_("Other"),
 }
 
-LISTING_DOUBTS: Final[frozenset[str]] = frozenset(
-    {
-        "out_of_area", "not_eligible_age_sex", "not_eligible_profile", "not_eligible_other",
-        "wrong_service", "no_capacity", "temporarily_closed", "discontinued", "documents_missing",
-        "no_staff_language",
-    }
-)  # fmt: skip
-"""Reasons that say the listing itself may be wrong: each opens a report on it (DOMAIN 12.2)."""
-
 CONTACT_MODES: Final[Mapping[str, str]] = {
     "in_person": N_("In person"),
     "phone": N_("Telephone call"),

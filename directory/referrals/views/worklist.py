@@ -15,6 +15,7 @@ from directory.errors import Conflict, Invalid
 from directory.models import Case, Referral
 from directory.referrals import (
     clocks,
+    corrections,
     effects,
     forms,
     operations,
@@ -171,6 +172,7 @@ def _page(
         told=reading.facts_for_provider(whole, stored),
         told_later=reading.later_labels(whole, stored),
         instead=_instead(whole.case, referral),
+        also_concerned=_also_concerned(referral),
         service_name=offer.name if seen and offer else None,
         term_name=term_names.get(referral.term, referral.term),
         names=cases.user_names(session, [event.user_id for event in referral.events]),
@@ -192,3 +194,12 @@ def _instead(case: Case, referral: Referral) -> list[cases.Kept]:
         and one.item.service_at_location_id != referral.service_at_location_id
         and one.item.need_id in {referral.need_id, None}
     ]
+
+
+def _also_concerned(referral: Referral) -> list[Referral]:
+    """After "service ended": the actor's other open referrals to the same service."""
+    if referral.reason not in {"discontinued", "temporarily_closed"}:
+        return []
+    found = corrections.other_open_referrals(db(), referral=referral)
+    seen = queries.visible_ids(db(), [one.id for one in found], actor=current_actor())
+    return [one for one in found if one.id in seen]

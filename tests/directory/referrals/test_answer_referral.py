@@ -1,19 +1,30 @@
 """Providers answer, returnees and senders go on; stamps, needs, listings and messages follow."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from directory.errors import NotFound
-from directory.models import Consent, ListingReport, Message, Referral, User
-from directory.referrals import disclosure, operations, queries
+from directory.models import (
+    Change,
+    Consent,
+    ListingReport,
+    Message,
+    Offer,
+    Referral,
+    User,
+)
+from directory.referrals import corrections, disclosure, operations, queries, states
 from directory.referrals.guards import GuardRefused
-from directory.referrals.lifecycle import MoveIncomplete, MoveRefused, Party
+from directory.referrals.lifecycle import Guard, MoveIncomplete, MoveRefused, Party
 from directory.referrals.moves import By, Said
 from directory.referrals.states import State
 from tests import factories
 from tests.directory.referrals.conftest import World
+from tests.pages import Page
 
 PROVIDER = By(Party.RECEIVER)
 
@@ -75,12 +86,9 @@ def test_a_waiting_list_has_a_date(world: World) -> None:
     assert referral.expected_on == date(2026, 12, 24)
 
 
-@pytest.mark.parametrize(
-    ("reason", "doubts"),
-    [("discontinued", True), ("no_capacity", True), ("duplicate", False)],
-)
+@pytest.mark.parametrize("reason", list(states.DECLINE_REASONS))
 def test_a_decline_opens_the_need_again_and_may_doubt_the_listing(
-    world: World, reason: str, doubts: bool
+    world: World, reason: str
 ) -> None:
     world.need.next_date = date(2027, 6, 1)
     referral = move(world, world.sent(), "decline", reason=reason)
@@ -89,9 +97,46 @@ def test_a_decline_opens_the_need_again_and_may_doubt_the_listing(
     assert world.need.status == "open"
     assert world.need.next_date == world.now.date() + timedelta(days=7)
     reports = world.session.scalars(select(ListingReport)).all()
-    assert [report.kind for report in reports] == (
-        [f"declined_{reason}"] if doubts else []
-    )
+    expected = corrections.REPORTED_AS.get(reason)
+    assert [report.kind for report in reports] == ([expected] if expected else [])
+    for report in reports:
+        assert "Amina" not in (report.text or "")
+        assert referral.code not in (report.text or "")
+
+
+@pytest.mark.parametrize(
+    ("reason", "status"),
+    [
+        ("discontinued", "inactive"),
+        ("temporarily_closed", "temporarily closed"),
+        ("other", "active"),
+    ],
+)
+def test_a_provider_that_has_closed_is_not_matched_any_more(
+    world: World, reason: str, status: str
+) -> None:
+    first = world.sent()
+    move(world, first, "decline", reason=reason)
+    offer = world.session.get_one(Offer, world.listing.service_at_location_id)
+    assert offer.status == status
+    if status != "active":
+        with pytest.raises(GuardRefused) as refusal:
+            world.sent()
+        assert refusal.value.guard is Guard.SERVICE_ACTIVE
+        change = world.session.scalars(
+            select(Change).where(Change.field_name == "status")
+        ).one()
+        assert (change.origin, change.replacement_value) == ("link", status)
+
+
+def test_other_open_referrals_to_a_service_that_ended_are_named(
+    world: World, client_of: Callable[[User], FlaskClient], page: Callable[..., Page]
+) -> None:
+    first = world.sent()
+    second = world.send(world.draft(), confirms_duplicate=True)
+    move(world, first, "decline", reason="discontinued")
+    shown = page(f"/referrals/{first.id}", by=client_of(world.worker))
+    assert second.code in shown.words
 
 
 def test_an_outcome_must_be_of_the_list(world: World) -> None:
