@@ -106,9 +106,13 @@ def _closest(word: str, pools: Iterable[Collection[str]]) -> str | None:
             word, pool, scorer=OSA.distance, score_cutoff=furthest, limit=5
         )
     ]
-    # Of equally close ones, the same first letter and then the alphabet decide.
-    ranked = sorted(best, key=lambda hit: (hit[1], hit[0][0] != word[0], hit[0]))
-    return ranked[0][0] if ranked else None
+    return min(best, key=lambda hit: _unlikeness(word, hit), default=(None,))[0]
+
+
+def _unlikeness(word: str, hit: tuple[str, float, int]) -> tuple[float, bool, int, str]:
+    """Of equally close words, the same first letter, the same length and the alphabet decide."""
+    found, distance, _ = hit
+    return distance, found[0] != word[0], abs(len(found) - len(word)), found
 
 
 def _question(
