@@ -103,3 +103,11 @@ def among(
     each = func.json_each(bindparam(None, text)).table_valued("value")
     chosen = column.in_(select(each.c.value))
     return chosen
+
+
+def fetch(session: Session, query: Any) -> Sequence[Any]:
+    """The rows of a query of columns, without the ORM's handling of each row.
+
+    For reading much at once; pending changes must have been flushed.
+    """
+    return session.connection().execute(query).all()

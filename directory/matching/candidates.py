@@ -9,8 +9,8 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
 from directory.matching import coverage_queries
-from directory.matching.coverage import DEFAULT_REACH_KM, Findings, Reach, Status
-from directory.matching.coverage_queries import Visible
+from directory.matching.coverage import DEFAULT_REACH_KM, Findings, Key, Reach, Status
+from directory.matching.coverage_queries import Statement, Visible
 from directory.matching.whereabouts import NEARLY_KM, Whereabouts
 from geo.geodesics import Numbers
 from geo.nearness import Surroundings
@@ -26,11 +26,11 @@ class Candidates:
     ``suspended``: keys of offers that lie where an advisory stops referrals.
     """
 
-    keys: Sequence[uuid.UUID]
+    keys: Sequence[Key]
     facts: Sequence[str]
     kilometres: Numbers
     reaches: Sequence[Reach]
-    suspended: frozenset[uuid.UUID] = frozenset()
+    suspended: frozenset[Key] = frozenset()
 
 
 def find(
@@ -45,13 +45,14 @@ def find(
     ``reach_km``: how far a service reaches that states no coverage.
     """
     findings = Findings()
-    coverage_queries.by_area(session, place, visible, findings)
+    stated = coverage_queries.statements(session, place, visible)
+    coverage_queries.by_area(place, stated, findings)
     coverage_queries.by_country(session, place, visible, findings)
     if place.is_area:
-        _by_overlap(session, place, visible, findings)
+        _by_overlap(session, place, stated, findings)
     else:
-        coverage_queries.by_circle(session, place, visible, findings)
-        coverage_queries.by_shape(session, place, visible, findings)
+        coverage_queries.by_circle(place, stated, findings)
+        coverage_queries.by_shape(session, place, stated, findings)
     coverage_queries.by_nearness(session, place, visible, findings, reach_km)
     if place.is_area:
         _settle_parts(session, place, findings)
@@ -63,7 +64,7 @@ def find(
 
 
 def _columns(
-    place: Whereabouts, findings: Findings, suspended: frozenset[uuid.UUID]
+    place: Whereabouts, findings: Findings, suspended: frozenset[Key]
 ) -> Candidates:
     found = list(findings.offers.values())
     return Candidates(
@@ -102,26 +103,26 @@ def _missed(reach: Reach, km: float) -> Reach:
 
 
 def _by_overlap(
-    session: Session, place: Whereabouts, visible: Visible, findings: Findings
+    session: Session,
+    place: Whereabouts,
+    stated: Sequence[Statement],
+    findings: Findings,
 ) -> None:
     """Shapes and circles against the outline of an area."""
-    rows = {
-        row.statement: row
-        for row in coverage_queries.shapes_close_to(session, place, visible)
-    }
+    drawn = {each.key: each for each in stated if each.area_id is None}
     outline = place.outline
-    if outline is None or not rows:
+    if outline is None or not drawn:
         return
     surroundings = Surroundings(point=place.point, reach_km=NEARLY_KM, outline=outline)
     shapely.prepare(outline)
-    for statement, shape in coverage_queries.outlines(session, list(rows)):
-        row = rows[statement]
+    for key, shape in coverage_queries.outlines(session, list(drawn)):
+        each = drawn[key]
         status, km = _relation(outline, shape, surroundings)
         if status is not None:
             reach = Reach(
-                kind=row.kind, status=status, miss_km=km, radius_km=row.radius_km
+                kind=each.kind, status=status, miss_km=km, radius_km=each.radius_km
             )
-            findings.add(row, reach, is_exclusion=row.is_exclusion)
+            findings.add(each.offer, reach, is_exclusion=each.is_exclusion)
 
 
 def _relation(
@@ -203,10 +204,10 @@ def _tree_covers(place: Whereabouts, reaches: list[Reach]) -> bool:
 
 
 def _close_parts(
-    session: Session, keys: list[uuid.UUID], surroundings: Surroundings
-) -> dict[uuid.UUID, tuple[BaseGeometry, BaseGeometry]]:
+    session: Session, keys: list[Key], surroundings: Surroundings
+) -> dict[Key, tuple[BaseGeometry, BaseGeometry]]:
     """What offers cover and exclude around the place."""
-    shapes: dict[uuid.UUID, tuple[list[BaseGeometry], list[BaseGeometry]]] = {
+    shapes: dict[Key, tuple[list[BaseGeometry], list[BaseGeometry]]] = {
         key: ([], []) for key in keys
     }
     for row in coverage_queries.statements_of(session, keys):

@@ -1,10 +1,11 @@
 """Whether a service's coverage reaches the place: the kinds of statement, and which one counts."""
 
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
+
+from sqlalchemy import String, type_coerce
 
 from directory.models import CoverageKind, Offer
 
@@ -20,6 +21,13 @@ _SPECIFIC_FIRST: Final = {
     CoverageKind.REMOTE: 4,
     NEAR: 5,
 }
+
+
+Key = uuid.UUID | str
+"""The key of an offer as the database keeps it; ``as_uuid`` says it as everybody else does.
+
+A match looks at thousands of keys and shows twenty: only those are converted.
+"""
 
 
 class Status(StrEnum):
@@ -70,8 +78,8 @@ class Found:
 class Findings:
     """The offers found so far by service at a location, and what they exclude."""
 
-    offers: dict[uuid.UUID, Found] = field(default_factory=dict)
-    excluding: dict[uuid.UUID, list[Reach]] = field(default_factory=dict)
+    offers: dict[Key, Found] = field(default_factory=dict)
+    excluding: dict[Key, list[Reach]] = field(default_factory=dict)
 
     def add(self, row: Any, reach: Reach, *, is_exclusion: bool = False) -> None:
         """Note what one statement says of the place."""
@@ -87,7 +95,7 @@ class Findings:
         if reach.rank < found.reach.rank:
             found.reach = reach
 
-    def is_touched(self, key: uuid.UUID) -> bool:
+    def is_touched(self, key: Key) -> bool:
         """Whether an exclusion changes what was found about an offer.
 
         One that only lies close by changes nothing where the place itself is covered; where nothing
@@ -101,7 +109,7 @@ class Findings:
             return bool(excluding)
         return any(status is not Status.NOT_MET for status in excluding)
 
-    def settle(self, key: uuid.UUID, reach: Reach | None) -> None:
+    def settle(self, key: Key, reach: Reach | None) -> None:
         """Put ``reach`` in place of what was found; ``None`` takes the offer out."""
         if reach is None:
             self.offers.pop(key, None)
@@ -109,8 +117,9 @@ class Findings:
             self.offers[key].reach = reach
 
 
+OFFER_KEY: Final = type_coerce(Offer.service_at_location_id, String())
 OFFER_COLUMNS: Final = (
-    Offer.service_at_location_id,
+    OFFER_KEY,
     Offer.facts,
     Offer.latitude,
     Offer.longitude,
@@ -118,17 +127,6 @@ OFFER_COLUMNS: Final = (
 """What every query about coverage reads of an offer, first."""
 
 
-def area_reach(
-    area_id: uuid.UUID,
-    kind: str,
-    holding: frozenset[uuid.UUID],
-    nearby: Mapping[uuid.UUID, float],
-) -> Reach | None:
-    """How a statement about an area relates to a place; ``None`` where it lies far away."""
-    if area_id in holding:
-        return Reach(kind=kind, status=Status.MET, area_id=area_id)
-    if area_id in nearby:
-        return Reach(
-            kind=kind, status=Status.NOT_MET, miss_km=nearby[area_id], area_id=area_id
-        )
-    return None
+def as_uuid(key: Key) -> uuid.UUID:
+    """Return the key of an offer as a UUID."""
+    return key if isinstance(key, uuid.UUID) else uuid.UUID(key)

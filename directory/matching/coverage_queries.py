@@ -2,25 +2,38 @@
 
 import uuid
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    and_,
+    case,
+    func,
+    or_,
+    select,
+    true,
+    type_coerce,
+)
 from sqlalchemy.orm import Session, aliased
 
-from directory.database import among
+from directory.database import among, fetch
 from directory.listings import offers
 from directory.matching.coverage import (
     DEFAULT_REACH_KM,
     NEAR,
     NEAR_ENOUGH,
     OFFER_COLUMNS,
+    OFFER_KEY,
     Findings,
+    Key,
     Reach,
     Status,
-    area_reach,
+    as_uuid,
 )
 from directory.matching.whereabouts import NEARLY_KM, Whereabouts
 from directory.models import Area, CoverageCell, CoverageKind, Offer, ServiceArea
@@ -32,23 +45,85 @@ Visible = ColumnElement[bool]
 _CLOSE_BY = Reach(kind=CoverageKind.SHAPE, status=Status.NOT_MET)
 
 
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement of coverage, and the offer that it belongs to."""
+
+    offer: Any
+    key: uuid.UUID
+    kind: str
+    is_exclusion: bool
+    area_id: uuid.UUID | None
+    radius_km: float | None
+
+
+def statements(
+    session: Session, place: Whereabouts, visible: Visible
+) -> list[Statement]:
+    """Statements about areas around the place, and shapes and circles whose box touches it."""
+    asked = [*place.holding, *place.nearby, *place.parts]
+    surroundings = Surroundings(
+        point=place.point, reach_km=NEARLY_KM, outline=place.outline
+    )
+    drawn = ServiceArea.kind.in_([CoverageKind.SHAPE, CoverageKind.RADIUS])
+    in_box = spatial.in_box(ServiceArea.geometry, surroundings.box)
+    # Offers are looked up afterwards: joined to them, SQLite may begin with all of them.
+    rows = [
+        *fetch(session, _COLUMNS.where(among(session, ServiceArea.area_id, asked))),
+        *fetch(session, _COLUMNS.where(drawn, in_box)),
+    ]
+    keys = [as_uuid(row.offer_key) for row in rows if row.offer_key is not None]
+    offers_found = _offers(session, list(dict.fromkeys(keys)), visible)
+    return [
+        Statement(offers_found[row.offer_key], *row[1:])
+        for row in rows
+        if row.offer_key in offers_found
+    ]
+
+
+_COLUMNS = select(
+    type_coerce(ServiceArea.service_at_location_id, String()).label("offer_key"),
+    ServiceArea.id,
+    ServiceArea.kind,
+    ServiceArea.is_exclusion,
+    ServiceArea.area_id,
+    ServiceArea.radius_km,
+)
+
+
+def _offers(
+    session: Session, keys: Sequence[uuid.UUID], visible: Visible
+) -> dict[Key, Any]:
+    if not keys:
+        return {}
+    query = select(*OFFER_COLUMNS).where(
+        among(session, Offer.service_at_location_id, keys), visible
+    )
+    return {row[0]: row for row in fetch(session, query)}
+
+
 def by_area(
-    session: Session, place: Whereabouts, visible: Visible, findings: Findings
+    place: Whereabouts, stated: Iterable[Statement], findings: Findings
 ) -> None:
     """Statements about areas that hold the place, lie in it, or lie close by."""
-    asked = [*place.holding, *place.nearby, *place.parts]
-    query = _statements().where(among(session, ServiceArea.area_id, asked), visible)
-    for row in session.execute(query):
-        if row.statement_area in place.parts:
-            reach: Reach | None = Reach(
-                kind=row.kind, status=Status.UNKNOWN, area_id=row.statement_area
-            )
-        else:
-            reach = area_reach(
-                row.statement_area, row.kind, place.holding, place.nearby
-            )
+    for each in stated:
+        if each.area_id is None:
+            continue
+        reach = _of_area(each.area_id, each.kind, place)
         if reach is not None:
-            findings.add(row, reach, is_exclusion=row.is_exclusion)
+            findings.add(each.offer, reach, is_exclusion=each.is_exclusion)
+
+
+def _of_area(area_id: uuid.UUID, kind: str, place: Whereabouts) -> Reach | None:
+    """How a statement about an area relates to a place; None where it lies far away."""
+    if area_id in place.parts:
+        return Reach(kind=kind, status=Status.UNKNOWN, area_id=area_id)
+    if area_id in place.holding:
+        return Reach(kind=kind, status=Status.MET, area_id=area_id)
+    if area_id in place.nearby:
+        km = place.nearby[area_id]
+        return Reach(kind=kind, status=Status.NOT_MET, miss_km=km, area_id=area_id)
+    return None
 
 
 def by_country(
@@ -61,7 +136,7 @@ def by_country(
         Offer.country.in_(sorted(countries)),
         visible,
     )
-    for row in session.execute(query):
+    for row in fetch(session, query):
         is_own = row.country in place.countries
         findings.add(
             row,
@@ -74,36 +149,54 @@ def by_country(
 
 
 def by_circle(
-    session: Session, place: Whereabouts, visible: Visible, findings: Findings
+    place: Whereabouts, stated: Iterable[Statement], findings: Findings
 ) -> None:
     """Radii round a position, measured exactly from the place."""
-    rows = _in_box(session, place, visible, CoverageKind.RADIUS)
-    if not rows:
+    circles = [each for each in stated if each.kind == CoverageKind.RADIUS]
+    if not circles:
         return
-    km = kilometres(place, rows)
-    for row, beyond in zip(
-        rows, km - np.array([row.radius_km for row in rows]), strict=True
-    ):
+    radii = np.array([each.radius_km for each in circles])
+    distances = kilometres(place, [each.offer for each in circles])
+    for each, beyond in zip(circles, (distances - radii).tolist(), strict=True):
         if beyond <= NEARLY_KM:
             reach = Reach(
                 kind=CoverageKind.RADIUS,
                 status=Status.MET if beyond <= 0 else Status.NOT_MET,
-                miss_km=max(0.0, float(beyond)),
-                radius_km=row.radius_km,
+                miss_km=max(0.0, beyond),
+                radius_km=each.radius_km,
             )
-            findings.add(row, reach, is_exclusion=row.is_exclusion)
+            findings.add(each.offer, reach, is_exclusion=each.is_exclusion)
 
 
 def by_shape(
-    session: Session, place: Whereabouts, visible: Visible, findings: Findings
+    session: Session,
+    place: Whereabouts,
+    stated: Iterable[Statement],
+    findings: Findings,
 ) -> None:
     """Drawn shapes: by their cells, by the outline where a cell is not wholly inside."""
-    rows = {
-        row.statement: row
-        for row in _in_box(session, place, visible, CoverageKind.SHAPE)
-    }
-    if not rows:
+    shapes = {each.key: each for each in stated if each.kind == CoverageKind.SHAPE}
+    if not shapes:
         return
+    holding = _shapes_holding(session, place)
+    for key in shapes.keys() & holding:
+        each = shapes.pop(key)
+        reach = Reach(kind=CoverageKind.SHAPE, status=Status.MET)
+        findings.add(each.offer, reach, is_exclusion=each.is_exclusion)
+    for each in shapes.values():
+        if each.is_exclusion:
+            findings.add(each.offer, _CLOSE_BY, is_exclusion=True)
+    missed = [key for key, each in shapes.items() if not each.is_exclusion]
+    surroundings = Surroundings(point=place.point, reach_km=NEARLY_KM)
+    for key, shape in outlines(session, missed):
+        km = surroundings.distance_km(shape)
+        if km is not None:
+            reach = Reach(kind=CoverageKind.SHAPE, status=Status.NOT_MET, miss_km=km)
+            findings.add(shapes[key].offer, reach)
+
+
+def _shapes_holding(session: Session, place: Whereabouts) -> set[uuid.UUID]:
+    """The statements whose shape holds the place."""
     inside = case(
         (CoverageCell.is_whole, true()),
         else_=spatial.covers(ServiceArea.geometry, place.point),
@@ -113,20 +206,7 @@ def by_shape(
         .join(ServiceArea, ServiceArea.id == CoverageCell.service_area_id)
         .where(CoverageCell.cell.in_(cells.cells_of(place.point)), inside)
     )
-    for statement in session.scalars(query):
-        if (row := rows.pop(statement, None)) is not None:
-            reach = Reach(kind=CoverageKind.SHAPE, status=Status.MET)
-            findings.add(row, reach, is_exclusion=row.is_exclusion)
-    missed = {key: row for key, row in rows.items() if not row.is_exclusion}
-    for row in rows.values():
-        if row.is_exclusion:
-            findings.add(row, _CLOSE_BY, is_exclusion=True)
-    surroundings = Surroundings(point=place.point, reach_km=NEARLY_KM)
-    for statement, shape in outlines(session, list(missed)):
-        km = surroundings.distance_km(shape)
-        if km is not None:
-            reach = Reach(kind=CoverageKind.SHAPE, status=Status.NOT_MET, miss_km=km)
-            findings.add(missed[statement], reach)
+    return {key for (key,) in fetch(session, query)}
 
 
 def by_nearness(
@@ -141,7 +221,7 @@ def by_nearness(
     query = select(*OFFER_COLUMNS).where(
         Offer.cell.in_(around), Offer.states_coverage.is_(False), visible
     )
-    rows = session.execute(query).all()
+    rows = fetch(session, query)
     if not rows:
         return
     km = kilometres(place, rows)
@@ -152,7 +232,7 @@ def by_nearness(
             findings.add(row, Reach(kind=NEAR, status=Status.NOT_MET, miss_km=beyond))
 
 
-def statements_of(session: Session, keys: Sequence[uuid.UUID]) -> Iterable[Any]:
+def statements_of(session: Session, keys: Iterable[Key]) -> Iterable[Any]:
     """Every statement of some services at locations, with its outline (the area's or its own)."""
     nation = aliased(Area)
     country = (
@@ -172,7 +252,7 @@ def statements_of(session: Session, keys: Sequence[uuid.UUID]) -> Iterable[Any]:
     outline = func.coalesce(ServiceArea.geometry, Area.geometry, type_=None)
     query = (
         select(
-            ServiceArea.service_at_location_id.label("key"),
+            OFFER_KEY.label("key"),
             ServiceArea.kind,
             ServiceArea.is_exclusion,
             ServiceArea.area_id,
@@ -182,11 +262,15 @@ def statements_of(session: Session, keys: Sequence[uuid.UUID]) -> Iterable[Any]:
         .join(Offer, Offer.service_at_location_id == ServiceArea.service_at_location_id)
         .outerjoin(Area, or_(Area.id == ServiceArea.area_id, whole))
         .where(
-            among(session, ServiceArea.service_at_location_id, keys),
+            among(
+                session,
+                ServiceArea.service_at_location_id,
+                [as_uuid(key) for key in keys],
+            ),
             outline.is_not(None),
         )
     )
-    return session.execute(query)
+    return fetch(session, query)
 
 
 def outlines(
@@ -198,39 +282,16 @@ def outlines(
     query = select(
         ServiceArea.id, func.ST_AsBinary(ServiceArea.geometry, type_=None)
     ).where(among(session, ServiceArea.id, statements))
-    for key, outline in session.execute(query):
+    for key, outline in fetch(session, query):
         yield key, shapely.from_wkb(bytes(outline))
 
 
-def lying_in(session: Session, area_ids: Collection[uuid.UUID]) -> frozenset[uuid.UUID]:
+def lying_in(session: Session, area_ids: Collection[uuid.UUID]) -> frozenset[Key]:
     """The offers whose position or stated area is one of these areas."""
     if not area_ids:
         return frozenset()
-    query = select(Offer.service_at_location_id)
-    return frozenset(
-        session.scalars(query.where(among(session, Offer.area_id, list(area_ids))))
-    )
-
-
-def shapes_close_to(
-    session: Session, place: Whereabouts, visible: Visible
-) -> list[Any]:
-    """Shapes and circles whose box touches the surroundings of the place."""
-    return _in_box(session, place, visible, CoverageKind.SHAPE, CoverageKind.RADIUS)
-
-
-def _in_box(
-    session: Session, place: Whereabouts, visible: Visible, *kinds: CoverageKind
-) -> list[Any]:
-    surroundings = Surroundings(
-        point=place.point, reach_km=NEARLY_KM, outline=place.outline
-    )
-    query = _statements().where(
-        ServiceArea.kind.in_(kinds),
-        spatial.in_box(ServiceArea.geometry, surroundings.box),
-        visible,
-    )
-    return list(session.execute(query).all())
+    query = select(OFFER_KEY).where(among(session, Offer.area_id, list(area_ids)))
+    return frozenset(key for (key,) in fetch(session, query))
 
 
 def kilometres(place: Whereabouts, rows: Sequence[Any]) -> Numbers:
@@ -240,14 +301,3 @@ def kilometres(place: Whereabouts, rows: Sequence[Any]) -> Numbers:
         np.array([row[2] for row in rows], dtype=np.float64),
         np.array([row[3] for row in rows], dtype=np.float64),
     )
-
-
-def _statements() -> Any:
-    return select(
-        *OFFER_COLUMNS,
-        ServiceArea.id.label("statement"),
-        ServiceArea.kind,
-        ServiceArea.is_exclusion,
-        ServiceArea.area_id.label("statement_area"),
-        ServiceArea.radius_km,
-    ).join(Offer, Offer.service_at_location_id == ServiceArea.service_at_location_id)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
+from directory.database import fetch
 from directory.errors import Invalid
 from directory.models import TaxonomyTerm
 from directory.text import N_
@@ -104,9 +105,7 @@ def wanted(session: Session, terms: tuple[str, ...]) -> list[Wanted]:
     query = select(TaxonomyTerm.code, parent.code.label("category")).outerjoin(
         parent, TaxonomyTerm.parent_id == parent.id
     )
-    parents: dict[str, str | None] = {
-        row.code: row.category for row in session.execute(query)
-    }
+    parents: dict[str, str | None] = dict(iter(fetch(session, query)))
     for number, term in enumerate(terms):
         if term not in parents:
             raise UnknownTerm(

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from directory import authz
 from directory.areas import queries as areas
 from directory.authz import Actor
-from directory.database import among
+from directory.database import among, fetch
 from directory.listings.facts import Facts
 from directory.matching import candidates, ranking, whereabouts
 from directory.matching import needs as asked
@@ -110,6 +110,7 @@ def match(
 
     ``reach_km``: how far a service reaches that states no coverage.
     """
+    session.flush()
     today = now.date()
     wanted = asked.wanted(session, needs.terms)
     place = whereabouts.find(session, needs, today=today)
@@ -161,7 +162,7 @@ class _Names:
         }
         codes = [each.code for each in spoken_of if isinstance(each, TermName)]
         query = select(TaxonomyTerm.code, TaxonomyTerm.name, TaxonomyTerm.names)
-        for row in session.execute(query.where(TaxonomyTerm.code.in_(codes))):
+        for row in fetch(session, query.where(TaxonomyTerm.code.in_(codes))):
             self._names[TermName(row.code)] = row.names.get(language) or row.name
 
     def of_area(self, area_id: uuid.UUID | None) -> str:
@@ -214,7 +215,7 @@ def _details(
         )
         .where(among(session, Offer.service_at_location_id, list(dict.fromkeys(keys))))
     )
-    return {row.service_at_location_id: row for row in session.execute(query)}
+    return {row.service_at_location_id: row for row in fetch(session, query)}
 
 
 def _shown(

@@ -13,7 +13,7 @@ from directory.listings import facts as offer_facts
 from directory.listings.facts import Facts
 from directory.matching import criteria, eligibility, quality
 from directory.matching.candidates import Candidates
-from directory.matching.coverage import Reach, Status
+from directory.matching.coverage import Reach, Status, as_uuid
 from directory.matching.needs import Needs, Wanted
 from directory.matching.verdicts import Situation, Verdict
 from directory.matching.whereabouts import Whereabouts
@@ -228,7 +228,7 @@ class _Table:
             is_suspended=bool(self._suspended[spot.index]),
         )
         return Ranked(
-            service_at_location_id=self.found.keys[spot.index],
+            service_at_location_id=as_uuid(self.found.keys[spot.index]),
             term=spot.wanted.term,
             score=spot.score,
             kilometres=kilometres,

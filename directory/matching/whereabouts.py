@@ -5,17 +5,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-import shapely
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from directory.areas import queries as areas
+from directory.database import fetch
+from directory.matching import outlines
 from directory.matching.needs import NOT_LISTED, Needs, UnknownArea
 from directory.models import Area, AreaAdvisory
 from geo import spatial
 from geo.nearness import Surroundings
-from geo.points import BoundingBox, Point
+from geo.points import Point
 
 NEARLY_KM = 10.0
 """A service whose coverage ends within this distance of the place is a near miss."""
@@ -93,7 +94,8 @@ def _of_area(
     )
     if area is None or area.surface_point is None:
         raise UnknownArea(values={"code": code}, fields={"place.area": NOT_LISTED})
-    outline = _outline(session, area.id)
+    row = fetch(session, select(*outlines.AREA).where(Area.id == area.id))
+    outline = outlines.read(session, row)[area.id]
     holding = frozenset(
         {area.id, *(each.id for each in areas.ancestors(session, area.id))}
     )
@@ -115,16 +117,6 @@ def _of_area(
     )
 
 
-def _outline(session: Session, area_id: uuid.UUID) -> BaseGeometry:
-    query = select(func.ST_AsBinary(Area.geometry, type_=None)).where(
-        Area.id == area_id
-    )
-    found = session.scalar(query)
-    return (
-        shapely.from_wkb(bytes(found)) if found is not None else shapely.MultiPolygon()
-    )
-
-
 def _parts(session: Session, area_id: uuid.UUID) -> dict[uuid.UUID, uuid.UUID | None]:
     """Every area in force below this one, with its parent."""
     below = areas.descendant_ids(session, [area_id]) - {area_id}
@@ -134,28 +126,23 @@ def _parts(session: Session, area_id: uuid.UUID) -> dict[uuid.UUID, uuid.UUID | 
     query = select(Area.id, Area.parent_id).where(
         Area.country == country, Area.valid_to.is_(None)
     )
-    return {each: parent for each, parent in session.execute(query) if each in below}
+    return {each: parent for each, parent in fetch(session, query) if each in below}
 
 
 def _nearby(
     session: Session, surroundings: Surroundings, holding: frozenset[uuid.UUID]
 ) -> dict[uuid.UUID, tuple[float, str | None]]:
     """Distances of the areas close by; with the code where the area is a country."""
-    box: BoundingBox = surroundings.box
-    query = select(
-        Area.id,
-        Area.level,
-        Area.country,
-        func.ST_AsBinary(Area.geometry, type_=None).label("outline"),
-    ).where(
+    query = select(*outlines.AREA, Area.country).where(
         Area.valid_to.is_(None),
-        Area.geometry.is_not(None),
         Area.id.not_in(holding),
-        spatial.in_box(Area.geometry, box),
+        spatial.in_box(Area.geometry, surroundings.box),
     )
+    rows = fetch(session, query)
+    shapes = outlines.read(session, rows)
     found: dict[uuid.UUID, tuple[float, str | None]] = {}
-    for row in session.execute(query):
-        km = surroundings.distance_km(shapely.from_wkb(bytes(row.outline)))
+    for row in rows:
+        km = surroundings.distance_km(shapes[row.id])
         if km is not None:
             found[row.id] = (km, row.country if row.level == 0 else None)
     return found
@@ -175,5 +162,5 @@ def _suspended(session: Session, today: date) -> frozenset[uuid.UUID]:
         AreaAdvisory.valid_from <= today,
         or_(AreaAdvisory.valid_to.is_(None), AreaAdvisory.valid_to >= today),
     )
-    found = list(session.scalars(query))
+    found = [area_id for (area_id,) in fetch(session, query)]
     return frozenset(areas.descendant_ids(session, found)) if found else frozenset()

@@ -33,7 +33,8 @@ class Area(Keyed, Base):
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
     area_km2: Mapped[float | None]
-    geometry: Mapped[Any | None] = mapped_column(area_column())
+    # Last in the table: SQLite reads past a large outline to reach a column behind it.
+    geometry: Mapped[Any | None] = mapped_column(area_column(), sort_order=100)
     source: Mapped[str]
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
