@@ -1,10 +1,18 @@
 """Areas and places as JSON: `/api/v1/areas` and `/api/v1/places`."""
 
-from typing import Any
-
 from flask import Blueprint, Response, request
+from pydantic import BaseModel
 
 from directory.areas import labels, places, queries, search
+from directory.areas.answers import (
+    AreaAnswer,
+    AreasAnswer,
+    AreasQuery,
+    PlaceAnswer,
+    PlaceProblem,
+    PlacesAnswer,
+    PlacesQuery,
+)
 from directory.areas.places import Ambiguous, Given, PlaceError, ResolvedPlace
 from directory.areas.queries import AreaRow
 from directory.errors import Invalid, NotFound
@@ -12,6 +20,7 @@ from directory.text import N_, normalise
 from directory.web.api import json_response, translated
 from directory.web.identity import public
 from directory.web.locale import current_language
+from directory.web.openapi import described
 from directory.web.session import db
 from geo.coordinates import looks_like_coordinates
 from geo.points import OutOfRange, Point
@@ -31,6 +40,7 @@ class BadParameters(Invalid):
 
 @blueprint.get("/areas")
 @public
+@described(query=AreasQuery, answer=AreasAnswer)
 def areas() -> Response:
     """Areas by name (``q``), holding a position (``lat``, ``lon``), or below ``parent``."""
     args = request.args
@@ -46,37 +56,41 @@ def areas() -> Response:
         found = _named(args["q"])
     else:
         found = queries.countries(db())
-    return json_response({"areas": _areas_as_json(found)})
+    return _json(_answer(found))
 
 
 @blueprint.get("/places")
 @public
+@described(query=PlacesQuery, answer=PlacesAnswer)
 def list_places() -> Response:
     """Towns and areas that a text may mean (``q``), best first; also coordinates."""
     text = request.args.get("q", "").strip()[:200]
     country = request.args.get("country", "").upper() or None
     if looks_like_coordinates(text):
-        return json_response(_coordinates(text, country))
+        return _json(_coordinates(text, country))
     found = search.search(db(), text, country=country, limit=_limit())
     names = labels.labels_of(db(), found, current_language())
     rows = [
-        {
-            "token": places.token_of(hit),
-            "kind": places.kind_of(hit),
-            "name": hit.name,
-            "label": label,
-            "matched": hit.matched,
-            "spelling": _spelling(hit.matched, label),
-            "country": hit.country,
-            "code": hit.code,
-            "lat": round(hit.point.latitude, 5),
-            "lon": round(hit.point.longitude, 5),
-            "population": hit.population or None,
-            "likeness": round(hit.likeness),
-        }
+        PlaceAnswer(
+            token=places.token_of(hit),
+            kind=places.kind_of(hit),
+            label=label,
+            name=hit.name,
+            matched=hit.matched,
+            spelling=_spelling(hit.matched, label),
+            country=hit.country,
+            code=hit.code,
+            lat=round(hit.point.latitude, 5),
+            lon=round(hit.point.longitude, 5),
+            precision_m=places.town_precision_m(hit.population)
+            if hit.place_id
+            else None,
+            population=hit.population or None,
+            likeness=round(hit.likeness),
+        )
         for hit, label in zip(found, names, strict=True)
     ]
-    return json_response({"places": rows})
+    return _json(PlacesAnswer(places=rows))
 
 
 def _spelling(matched: str, label: str) -> str | None:
@@ -84,41 +98,37 @@ def _spelling(matched: str, label: str) -> str | None:
     return None if normalise(matched) in normalise(label) else matched
 
 
-def _coordinates(text: str, country: str | None) -> dict[str, Any]:
-    """Return what a position means: one place, choices, or why it is none (as JSON)."""
+def _coordinates(text: str, country: str | None) -> PlacesAnswer:
+    """Return what a position means: one place, choices, or why it is none."""
     language = current_language()
     try:
         given = Given(text=text)
         found = places.resolve_place(db(), given, country=country, language=language)
     except PlaceError as error:
-        return {
-            "places": [],
-            "problem": {
-                "code": error.code,
-                "detail": translated(error.message, error.values),
-            },
-        }
+        detail = translated(error.message, error.values)
+        problem = PlaceProblem(code=error.code, detail=detail)
+        return PlacesAnswer(places=[], problem=problem)
     if isinstance(found, Ambiguous):
         choices = [
-            {"token": choice.token, "kind": choice.kind, "label": choice.label}
+            PlaceAnswer(token=choice.token, kind=choice.kind, label=choice.label)
             for choice in found.choices
         ]
-        return {"places": choices}
-    return {"places": [_resolved(found)]}
+        return PlacesAnswer(places=choices)
+    return PlacesAnswer(places=[_resolved(found)])
 
 
-def _resolved(place: ResolvedPlace) -> dict[str, Any]:
-    return {
-        "token": place.token,
-        "kind": place.kind,
-        "name": str(place.point),
-        "label": place.label,
-        "country": place.country,
-        "code": place.area.code if place.area else None,
-        "lat": place.point.latitude,
-        "lon": place.point.longitude,
-        "precision_m": place.precision_m,
-    }
+def _resolved(place: ResolvedPlace) -> PlaceAnswer:
+    return PlaceAnswer(
+        token=place.token,
+        kind=place.kind,
+        label=place.label,
+        name=str(place.point),
+        country=place.country,
+        code=place.area.code if place.area else None,
+        lat=place.point.latitude,
+        lon=place.point.longitude,
+        precision_m=place.precision_m,
+    )
 
 
 def _named(text: str) -> list[AreaRow]:
@@ -127,24 +137,30 @@ def _named(text: str) -> list[AreaRow]:
     return [chains[hit.area_id][-1] for hit in found if hit.area_id in chains]
 
 
-def _areas_as_json(found: list[AreaRow]) -> list[dict[str, Any]]:
+def _answer(found: list[AreaRow]) -> AreasAnswer:
     chains = queries.chains(db(), [area.id for area in found])
     parts = [part.id for chain in chains.values() for part in chain]
     names = queries.names(db(), parts, current_language())
-    return [
-        {
-            "code": area.code,
-            "name": names[area.id],
-            "own_name": area.name,
-            "level": area.level,
-            "country": area.country,
-            "parent": chains[area.id][-2].code if len(chains[area.id]) > 1 else None,
-            "path": [names[part.id] for part in chains[area.id]],
-            "lat": area.latitude,
-            "lon": area.longitude,
-        }
-        for area in found
-    ]
+    return AreasAnswer(
+        areas=[
+            AreaAnswer(
+                code=area.code,
+                name=names[area.id],
+                own_name=area.name,
+                level=area.level,
+                country=area.country,
+                parent=chains[area.id][-2].code if len(chains[area.id]) > 1 else None,
+                path=[names[part.id] for part in chains[area.id]],
+                lat=area.latitude,
+                lon=area.longitude,
+            )
+            for area in found
+        ]
+    )
+
+
+def _json(answer: BaseModel) -> Response:
+    return json_response(answer.model_dump(mode="json", exclude_unset=True))
 
 
 def _point() -> Point:
