@@ -78,6 +78,9 @@ def prepare(folder: Path) -> None:
 def prepared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     """The folder of a prepared site; the first worker makes it, the others wait and copy it."""
     base = tmp_path_factory.getbasetemp()
+    if kept := os.environ.get("TEST_SITE_DIR"):  # a prepared site, to save a minute while working
+        shutil.copytree(kept, base / "site")
+        return base / "site"
     shared = (base if worker_id == "master" else base.parent) / "demonstration-site"
     shared.mkdir(exist_ok=True)
     with (shared / "lock").open("w") as lock:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from directory import demonstration
 from directory.database import make_engine
+from directory.demonstration import cast
 from directory.models import Case, ImportRun, Offer, Proposal, Referral, User
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
@@ -83,10 +83,9 @@ PLACES = (
 
 def known_places(database_url: str) -> Known:
     """Ids of the demonstration data, and its accounts (role → e-mail, password)."""
-    accounts = {
-        account.role: (account.email, account.password)
-        for account in demonstration.ACCOUNTS
-    }
+    accounts: dict[str, tuple[str, str]] = {}
+    for member in cast.MEMBERS:
+        accounts.setdefault(str(member.role), (member.email, member.password))
     with Session(make_engine(database_url)) as session:
         return Known(ids=dict(_ids(session, accounts)), accounts=accounts)
 
