@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, delete, select
+from sqlalchemy.orm import Session
 
 from directory.config import Config
+from directory.database import unit_of_work
 from directory.models import Message
-from directory.referrals import notifications, outbox
+from directory.referrals import notifications, outbox, tasks
 from tests.directory.referrals.conftest import World
+from tests.factories import NOW
 
 
 def letters(world: World, config: Config) -> list[outbox.Letter]:
@@ -123,3 +126,38 @@ def test_no_message_has_room_for_more_than_a_code_a_link_and_a_date(kind: str) -
     subject, body = notifications.compose(kind, language="en", values=values)
     assert "ABCD-EFGH" in subject
     assert "%(" not in subject + body
+
+
+def test_the_background_task_sends_what_waits_and_keeps_what_fails(
+    engine: Engine, config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[str] = []
+
+    def deliver(email: EmailMessage) -> None:
+        if email["To"] == "broken@example.org":
+            raise OSError("no route")
+        sent.append(email["To"])
+
+    monkeypatch.setattr(outbox, "deliverer", lambda _: deliver)
+    recipients = ("desk@example.org", "broken@example.org")
+    with unit_of_work(config) as session:
+        keys = [add_message(session, recipient).id for recipient in recipients]
+    try:
+        assert tasks.deliver_waiting(config, now=NOW) == 1
+        with unit_of_work(config) as session:
+            rows = [session.get_one(Message, key) for key in keys]
+            assert [row.sent_at is not None for row in rows] == [True, False]
+            assert rows[1].attempts == 1
+    finally:
+        with unit_of_work(config) as session:
+            session.execute(delete(Message).where(Message.id.in_(keys)))
+    assert sent == ["desk@example.org"]
+
+
+def add_message(session: Session, recipient: str) -> Message:
+    message = Message(
+        kind="referral_news", recipient=recipient, subject="s", body="b", created_at=NOW
+    )
+    session.add(message)
+    session.flush()
+    return message
