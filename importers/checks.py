@@ -83,10 +83,10 @@ class RowReader:
             )
             if not is_explained and draft.values.get("coverage") != "remote":
                 draft.note("coordinates_missing", title)
-        elif (
-            draft.values.get("precision_m", 0.0) >= positions.IMPRECISE_M
-            and (draft.values["latitude"], draft.values["longitude"]) != (0, 0)
-        ):
+        elif draft.values.get("precision_m", 0.0) >= positions.IMPRECISE_M and (
+            draft.values["latitude"],
+            draft.values["longitude"],
+        ) != (0, 0):
             kilometres = round(draft.values["precision_m"] / 1000, 1)
             place = f"{draft.values['latitude']}, {draft.values['longitude']}"
             draft.note(

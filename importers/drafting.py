@@ -31,6 +31,7 @@ Progress = Callable[[str, int, int], None]
 _SAMPLE: Final = 60
 _INFERENCE: Final = 2_000
 _SURE: Final = 0.8
+_MOST: Final = 0.5
 _TOLD_EVERY: Final = 2_000
 
 
@@ -204,7 +205,8 @@ def _infer_country(table: Table, layout: Layout, geography: Geography) -> str | 
     if not found:
         return None
     country, times = found.most_common(1)[0]
-    return country if times >= _SURE * len(places) else None
+    is_sure = times >= _SURE * found.total() and times >= _MOST * len(places)
+    return country if is_sure else None
 
 
 _POSITION: Final = frozenset({"latitude", "longitude", "position"})

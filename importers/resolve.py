@@ -215,9 +215,8 @@ class Resolver:
         )
         for chunk in chunks(wanted):
             where = ImportRow.service_at_location_id.in_(chunk)
-            bases |= {
-                key: text for key, text in self.session.execute(statement.where(where))
-            }
+            found_here = self.session.execute(statement.where(where))
+            bases.update((key, text) for key, text in found_here)
         return [
             match if match is None or match.is_same
             else Match(

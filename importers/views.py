@@ -140,7 +140,12 @@ def columns(run_id: uuid.UUID) -> Any:
         db(), data, tasks.options_of(run, _config()), current_language()
     )
     page = render_template(
-        "importers/columns.html", run=run, known=known, errors=errors, form=request.form
+        "importers/columns.html",
+        run=run,
+        known=known,
+        errors=errors,
+        form=request.form,
+        **preview.words(),
     )
     return page, 422 if errors else 200
 

@@ -90,7 +90,7 @@ def _page(
         render_template(
             "errors/error.html",
             status=status,
-            message=what,
+            what=what,
             remedy=remedy,
             reference=reference,
         ),

@@ -53,7 +53,7 @@ def gzipped(data: bytes) -> bytes:
 
 @pytest.fixture
 def read(session: Session) -> Callable[..., drafting.Drafted]:
-    """Reads a file into checked drafts: ``read(data, country="XA")``."""
+    """A reader of files into drafts; its further arguments are those of Options."""
 
     def read_file(
         data: bytes, filename: str = "list.csv", **said: Any
@@ -67,7 +67,7 @@ def read(session: Session) -> Callable[..., drafting.Drafted]:
 
 @pytest.fixture
 def planned(session: Session) -> Callable[..., ImportRun]:
-    """Reads a file and keeps its plan: ``run = planned(data)``."""
+    """A maker of plans from the bytes of a file."""
 
     def plan_file(data: bytes, filename: str = "list.csv", **said: Any) -> ImportRun:
         options = Options(filename=filename, **said)
@@ -91,7 +91,7 @@ def planned(session: Session) -> Callable[..., ImportRun]:
 def applied(
     session: Session, planned: Callable[..., ImportRun]
 ) -> Callable[..., ImportRun]:
-    """Reads a file and carries its plan out."""
+    """A maker of plans that are carried out at once."""
 
     def apply_file(data: bytes, filename: str = "list.csv", **said: Any) -> ImportRun:
         run = planned(data, filename, **said)
@@ -104,9 +104,7 @@ def applied(
 
 
 @pytest.fixture
-def background(
-    connection: Connection, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[None]:
+def background(connection: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     """Lets the worker's sessions share the test's transaction instead of opening their own."""
     factory = sessionmaker(
         bind=connection,
@@ -121,4 +119,3 @@ def background(
 
     monkeypatch.setattr(tasks, "unit_of_work", unit_of_work)
     monkeypatch.setattr(tasks, "_reading", lambda _config: factory())
-    yield
