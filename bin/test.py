@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -59,6 +60,7 @@ def run_suite(database: str, settings: Mapping[str, str]) -> int:
     try:
         return process.wait()
     except KeyboardInterrupt:
+        process.send_signal(signal.SIGINT)  # which Ctrl+C has sent already, and kill has not
         process.wait()
         raise
 
