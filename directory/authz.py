@@ -25,6 +25,7 @@ class Action(StrEnum):
 
     CREATE_LISTING = "create_listing"
     EDIT_LISTING = "edit_listing"
+    EDIT_ORGANIZATION = "edit_organization"
     PROPOSE_CHANGE = "propose_change"
     DECIDE_PROPOSAL = "decide_proposal"
     ASSURE_LISTING = "assure_listing"
@@ -204,6 +205,15 @@ def _edits_listing(actor: Actor, service: Any, context: dict[str, Any]) -> bool:
     return False
 
 
+def _edits_organization(
+    actor: Actor, organization: Any, _context: dict[str, Any]
+) -> bool:
+    """Administrators and supervisors any organization, providers their own."""
+    if actor.role is Role.PROVIDER:
+        return organization.id in actor.organization_ids
+    return sees_everything(actor)
+
+
 def _creates_listing(actor: Actor, thing: Any, context: dict[str, Any]) -> bool:
     if actor.role is Role.PROVIDER:
         return context.get("organization_id") in actor.organization_ids
@@ -242,6 +252,7 @@ def _reviews(actor: Actor, case: Any, context: dict[str, Any]) -> bool:
 _RULES: dict[Action, Rule] = {
     Action.CREATE_LISTING: _creates_listing,
     Action.EDIT_LISTING: _edits_listing,
+    Action.EDIT_ORGANIZATION: _edits_organization,
     Action.PROPOSE_CHANGE: _proposes,
     Action.DECIDE_PROPOSAL: _edits_listing,
     Action.ASSURE_LISTING: _edits_listing,

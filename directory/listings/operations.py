@@ -59,8 +59,11 @@ def create_services(
     now: datetime,
     origin: str,
     import_run_id: uuid.UUID | None = None,
+    organization_id: uuid.UUID | None = None,
 ) -> list[CreatedIds]:
     """Create a listing for each record, in bulk, and return their keys in the same order.
+
+    ``organization_id``: the existing organization that all of them belong to, whatever its name.
 
     Organizations, services and places with the same identity, in the batch or already in the
     directory, are made once. Raises InvalidListing, UnknownArea, UnusableShape or NotYours before
@@ -76,6 +79,11 @@ def create_services(
             rules.require_valid(record, terms.levels)
         places = reference.locate(session, chunk, known)
         reference.remember_known(session, batch, chunk, places)
+        if organization_id is not None:
+            batch.organizations |= {
+                tables.organization_identity(record, place.country): organization_id
+                for record, place in zip(chunk, places, strict=True)
+            }
         _require_creation(session, actor, batch, chunk, places)
         made = [
             batch.add(record, place, setting)

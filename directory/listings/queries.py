@@ -18,7 +18,7 @@ from directory.models import (
     Change,
     Offer,
     Organization,
-    Proposal,
+    Role,
     Service,
     ServiceAtLocation,
     Translation,
@@ -222,11 +222,23 @@ def texts_in(
     return {(row.entity_id, row.field): row.text for row in session.execute(query)}
 
 
-def list_proposals(session: Session, *, states: Sequence[str]) -> list[Proposal]:
-    """Return proposals in these states, the oldest first."""
+def places_of(session: Session, service_id: uuid.UUID) -> Sequence[uuid.UUID]:
+    """Return the keys of a service's places, in the order of its page."""
     query = (
-        select(Proposal)
-        .where(Proposal.state.in_(states))
-        .order_by(Proposal.proposed_at)
+        select(ServiceAtLocation.id)
+        .where(ServiceAtLocation.service_id == service_id)
+        .order_by(ServiceAtLocation.id)
     )
-    return list(session.scalars(query))
+    return session.scalars(query).all()
+
+
+def own_organizations(session: Session, actor: Actor) -> dict[str, str]:
+    """Return the names of a provider's own organizations by key; empty for everybody else."""
+    if actor.role is not Role.PROVIDER:
+        return {}
+    query = (
+        select(Organization.id, Organization.name)
+        .where(Organization.id.in_(sorted(actor.organization_ids)))
+        .order_by(Organization.name)
+    )
+    return {str(row.id): row.name for row in session.execute(query)}

@@ -76,7 +76,14 @@ def check(record: ListingRecord, levels: Mapping[str, str]) -> dict[str, str]:
         problems["taxonomy_terms"] = N_("One of these categories does not exist.")
     if any(not _LANGUAGE.fullmatch(code) for code in record.languages):
         problems["languages"] = N_("Write languages as codes of two or three letters.")
-    problems |= _lengths(record) | _ages(record) | _contact(record)
+    problems |= (
+        _lengths(record)
+        | _ages(record)
+        | check_contact(
+            {"email": record.email, "referral_email": record.referral_email},
+            website=record.website,
+        )
+    )
     if "taxonomy_terms" not in problems:
         problems |= _place(record, levels)
     return problems
@@ -148,13 +155,15 @@ def _ages(record: ListingRecord) -> dict[str, str]:
     return {}
 
 
-def _contact(record: ListingRecord) -> dict[str, str]:
+def check_contact(
+    emails: Mapping[str, str | None], *, website: str | None
+) -> dict[str, str]:
+    """Return message ids by field for addresses that cannot be used; empty ones are left alone."""
     problems: dict[str, str] = {}
-    for name in ("email", "referral_email"):
-        value = getattr(record, name)
+    for name, value in emails.items():
         if value and not _EMAIL.fullmatch(value):
             problems[name] = N_("Write an e-mail address like name@example.org.")
-    if record.website and not record.website.startswith(("https://", "http://")):
+    if website and not website.startswith(("https://", "http://")):
         problems["website"] = N_(
             "Write a web address that begins with https:// or http://."
         )

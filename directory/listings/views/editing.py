@@ -1,0 +1,215 @@
+"""Editing a listing, proposing a change where one may not, and writing a new one down."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+
+from directory import authz
+from directory.authz import Action
+from directory.errors import DomainError, Invalid, NotFound
+from directory.listings import forms, labels, operations, proposals, queries, stored
+from directory.listings.forms import ALL_FIELDS, Form
+from directory.listings.operations import EditedMeanwhile
+from directory.listings.record import ListingRecord, differences
+from directory.listings.views.listings import Rights, rights
+from directory.models import Role, Service
+from directory.taxonomy import codes
+from directory.taxonomy import queries as taxonomy
+from directory.text import N_
+from directory.web import clock
+from directory.web.fields import sentences
+from directory.web.identity import current_actor, roles, signed_in
+from directory.web.locale import current_language
+from directory.web.session import db
+
+blueprint = Blueprint("listing_edits", __name__)
+
+PLACE_FIELDS = frozenset(
+    {"latitude", "longitude", "precision_m", "address", "landmark", "location_name"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A form in the making: what it edits, what was typed, and what is wrong with it."""
+
+    service: Service
+    key: uuid.UUID
+    stored: ListingRecord
+    rights: Rights
+    form: Form
+    errors: Mapping[str, str]
+    conflict: Mapping[str, tuple[Any, Any]]
+
+
+@blueprint.route("/services/<uuid:service_id>/edit", methods=["GET", "POST"])
+@signed_in
+def edit(service_id: uuid.UUID) -> Any:
+    """Show the form of a listing, and save or propose what was typed."""
+    actor = current_actor()
+    service = queries.get_service(db(), service_id, actor=actor)
+    authz.require(actor, Action.PROPOSE_CHANGE, service)
+    key = _place_key(service)
+    record = stored.read_records(db(), [key])[key]
+    allowed = rights(service, actor)
+    if request.method == "GET":
+        return _page(
+            Draft(service, key, record, allowed, forms.as_form(record), {}, {})
+        )
+    try:
+        typed = forms.record_of(
+            request.form, record, fields=shown_fields(service, allowed)
+        )
+        return _save(service, key, typed, allowed)
+    except EditedMeanwhile as error:
+        return _clash(service_id, key, sentences(error)), 409
+    except Invalid as error:
+        problems = sentences(error)
+        draft = Draft(service, key, record, allowed, request.form, problems, {})
+        return _page(draft), 422
+
+
+@blueprint.route("/services/new", methods=["GET", "POST"])
+@roles(Role.ADMIN, Role.SUPERVISOR, Role.PROVIDER, Role.AUTHORITY)
+def create() -> Any:
+    """Show an empty form, and write a new listing down."""
+    organizations = queries.own_organizations(db(), current_actor())
+    if request.method == "GET":
+        return _new_page(Form({"language": current_language()}), {}, organizations)
+    try:
+        own, chosen = _organization(organizations)
+        empty = ListingRecord(
+            organization_name=chosen,
+            service_name="",
+            taxonomy_terms=(),
+            country=request.form.get("country", "").strip().upper()[:2] or None,
+        )
+        record = forms.record_of(request.form, empty, fields=ALL_FIELDS)
+        ids = operations.create_services(
+            db(),
+            actor=current_actor(),
+            records=[record],
+            now=clock.now(),
+            origin="form",
+            organization_id=own,
+        )[0]
+    except DomainError as error:
+        return _new_page(request.form, sentences(error), organizations), 422
+    flash(gettext("The listing is saved."), "success")
+    return redirect(url_for("listings.show", service_id=ids.service_id), 303)
+
+
+def shown_fields(service: Service, allowed: Rights) -> frozenset[str]:
+    """Return the fields of the form: who may only propose does not see what is hidden."""
+    if allowed.can_edit:
+        return ALL_FIELDS
+    hidden = PLACE_FIELDS | {"sensitivity", "referral_email"}
+    if service.sensitivity in queries.WITHOUT_PLACE:
+        return ALL_FIELDS - hidden - {"area_code"}
+    return ALL_FIELDS - {"sensitivity", "referral_email"}
+
+
+def _place_key(service: Service) -> uuid.UUID:
+    """The place that is edited: ``at`` of the address or form, else the first."""
+    keys = queries.places_of(db(), service.id)
+    asked = request.values.get("at", "")
+    for key in keys:
+        if str(key) == asked or (not asked and key == keys[0]):
+            return key
+    raise NotFound
+
+
+def _save(
+    service: Service, key: uuid.UUID, record: ListingRecord, allowed: Rights
+) -> Any:
+    if allowed.can_edit:
+        version = request.form.get("version", "")
+        operations.edit_service(
+            db(),
+            actor=current_actor(),
+            service_at_location_id=key,
+            record=record,
+            expected_version=int(version) if version.isdecimal() else -1,
+            now=clock.now(),
+        )
+        flash(gettext("The listing is saved."), "success")
+    else:
+        proposals.propose(
+            db(),
+            actor=current_actor(),
+            service=service,
+            service_at_location_id=key,
+            record=record,
+            note=request.form.get("note", ""),
+            now=clock.now(),
+        )
+        flash(
+            gettext("Thank you. The change waits for somebody to approve it."),
+            "success",
+        )
+    return redirect(url_for("listings.show", service_id=service.id), 303)
+
+
+def _clash(service_id: uuid.UUID, key: uuid.UUID, errors: Mapping[str, str]) -> str:
+    """Show the form again with what was typed, and beside it what somebody else has written."""
+    service = queries.get_service(db(), service_id, actor=current_actor())
+    now = stored.read_records(db(), [key])[key]
+    allowed = rights(service, current_actor())
+    typed = forms.record_of(request.form, now, fields=shown_fields(service, allowed))
+    return _page(
+        Draft(service, key, now, allowed, request.form, errors, differences(now, typed))
+    )
+
+
+def _page(draft: Draft) -> str:
+    return render_template(
+        "listings/edit.html",
+        draft=draft,
+        service=draft.service,
+        form=draft.form,
+        errors=draft.errors,
+        fields=shown_fields(draft.service, draft.rights),
+        places=queries.places_of(db(), draft.service.id),
+        **_lists(),
+    )
+
+
+def _new_page(
+    form: Form, errors: Mapping[str, str], organizations: Mapping[str, str]
+) -> str:
+    return render_template(
+        "listings/new.html",
+        form=form,
+        errors=errors,
+        fields=ALL_FIELDS,
+        organizations=organizations,
+        **_lists(),
+    )
+
+
+def _lists() -> dict[str, Any]:
+    return {
+        "labels": labels,
+        "codes": codes,
+        "categories": taxonomy.categories(db()),
+        "written_in": ("ar", "en", "es", "fr"),
+    }
+
+
+def _organization(organizations: Mapping[str, str]) -> tuple[uuid.UUID | None, str]:
+    """The organization's key, if it is chosen, and name; providers choose one of their own."""
+    if organizations:
+        key = request.form.get("organization", "")
+        if key not in organizations:
+            raise Invalid(fields={"organization": N_("Choose from the list.")})
+        return uuid.UUID(key), organizations[key]
+    name = request.form.get("organization_name", "").strip()
+    if not name:
+        raise Invalid(
+            fields={"organization_name": N_("Enter the name of the organization.")}
+        )
+    return None, name

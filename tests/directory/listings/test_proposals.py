@@ -1,0 +1,105 @@
+"""The queue of proposed changes: who decides, and what becomes of the listing."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from directory.authz import Actor
+from directory.listings import proposals
+from directory.models import Change, Proposal, Role, Service, User
+from tests import factories
+from tests.directory.listings.test_create_services import FULL, create
+from tests.directory.listings.test_edit_page import read
+from tests.pages import Page
+
+Fetch = Callable[..., Page]
+SignIn = Callable[[User], FlaskClient]
+
+
+def propose(session: Session, ids: Any, by: User, **changed: Any) -> Proposal:
+    return proposals.propose(
+        session,
+        actor=Actor(role=Role(by.role), user_id=by.id),
+        service=session.get_one(Service, ids.service_id),
+        service_at_location_id=ids.service_at_location_id,
+        record=replace(read(session, ids), **changed),
+        note="Seen there",
+        now=factories.NOW,
+    )
+
+
+def test_an_approved_proposal_changes_only_its_fields_on_the_listing_as_it_is_now(
+    page: Fetch, session: Session, client_of: SignIn, stranger: User, supervisor: User
+) -> None:
+    ids = create(session, FULL)[0]
+    proposal = propose(session, ids, stranger, cost="paid")
+    service = session.get_one(Service, ids.service_id)
+    service.description = "Changed meanwhile"
+    session.flush()
+    client = client_of(supervisor)
+    fetched = page("/proposals", by=client)
+    assert "Health post" in fetched.words
+    assert "Seen there" in fetched.words
+    path = f"/proposals/{proposal.id}"
+    page(path, by=client, method="POST", data={"state": "approved"}, status=303)
+    found = read(session, ids)
+    assert (found.cost, found.description) == ("paid", "Changed meanwhile")
+    assert session.get_one(Proposal, proposal.id).state == "approved"
+    changed = session.query(Change).filter_by(field_name="cost").one()
+    assert changed.user_id == supervisor.id
+    assert "Nothing to check" in page("/proposals", by=client).words
+
+
+def test_rejecting_needs_a_reason_and_leaves_the_listing(
+    page: Fetch, session: Session, client_of: SignIn, stranger: User, supervisor: User
+) -> None:
+    ids = create(session, FULL)[0]
+    path = f"/proposals/{propose(session, ids, stranger, cost='paid').id}"
+    client = client_of(supervisor)
+    page(path, by=client, method="POST", data={"state": "rejected"}, status=422)
+    data = {"state": "rejected", "reason": "It is free"}
+    page(path, by=client, method="POST", data=data, status=303)
+    assert read(session, ids).cost == "free"
+    assert client.post(path, data={"state": "approved"}).status_code == 409
+    assert read(session, ids).cost == "free"
+
+
+def test_holding_keeps_it_in_the_queue(
+    page: Fetch, session: Session, client_of: SignIn, stranger: User, supervisor: User
+) -> None:
+    ids = create(session, FULL)[0]
+    proposal = propose(session, ids, stranger, cost="paid")
+    client = client_of(supervisor)
+    page(
+        f"/proposals/{proposal.id}",
+        by=client,
+        method="POST",
+        data={"state": "held"},
+        status=303,
+    )
+    assert "On hold" in page("/proposals", by=client).words
+
+
+def test_only_who_may_edit_decides(
+    page: Fetch,
+    session: Session,
+    client_of: SignIn,
+    stranger: User,
+    counsellor: User,
+    authority: User,
+    client: FlaskClient,
+) -> None:
+    ids = create(session, replace(FULL, latitude=1.0))[0]
+    proposal = propose(session, ids, stranger, cost="paid")
+    path = f"/proposals/{proposal.id}"
+    assert client.post(path, data={"state": "approved"}).status_code == 302
+    assert client.get("/proposals").status_code == 302
+    for user in (stranger, counsellor, authority):
+        reader = client_of(user)
+        assert reader.post(path, data={"state": "approved"}).status_code == 404
+        seen = "Health post" in page("/proposals", by=reader).words
+        assert seen is (user is stranger)
+    assert read(session, ids).cost == "free"
