@@ -45,6 +45,7 @@ def run_suite(database: str, settings: Mapping[str, str]) -> int:
         "pytest",
         "-q",
         f"--numprocesses={WORKERS}",
+        "--dist=worksteal",
         f"--db={database}",
         "--cov",
         "--cov-report=",
