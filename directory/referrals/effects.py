@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from directory.cases.operations import NEXT_DATE_AFTER
 from directory.listings import offers
+from directory.listings.offer_sources import FEWEST_REFERRALS
 from directory.models import (
     Case,
     Need,
@@ -247,8 +248,17 @@ def _disputed(moved: Moved) -> None:
 
 
 def _record(moved: Moved) -> None:
-    """The listing's record of answers and outcomes is part of what matching reads."""
-    offers.refresh(moved.session, [moved.referral.service_at_location_id])
+    """The listing's record of answers and outcomes is part of what matching reads, once it has one."""
+    offer_id = moved.referral.service_at_location_id
+    sent = (
+        select(func.count())
+        .select_from(Referral)
+        .where(
+            Referral.service_at_location_id == offer_id, Referral.sent_at.is_not(None)
+        )
+    )
+    if (moved.session.scalar(sent) or 0) >= FEWEST_REFERRALS:
+        offers.refresh(moved.session, [offer_id])
 
 
 def _workers(case: Case, need: Need) -> list[uuid.UUID | None]:
