@@ -44,6 +44,7 @@ COMMANDS: tuple[tuple[str, str, str | None], ...] = (
     ("directory.demonstration.cli", "accounts", "seed"),
     ("directory.cases.cli", "retention_cli", None),
     ("directory.matching.cli", "cells_group", None),
+    ("directory.listings.cli", "listings_group", None),
     ("directory.search.cli", "search_group", None),
     ("importers.cli", "import_cli", None),
 )
