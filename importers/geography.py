@@ -154,7 +154,7 @@ class Geography:
 
     def locate(self, places: Sequence[tuple[float, float]]) -> list[Located]:
         """Return country, first level and deepest area of each (latitude, longitude)."""
-        return areas.locate_points(self._session, places)
+        return areas.locate_points(self._session, places, near_coast=True)
 
     def distance_km(
         self, area_id: uuid.UUID, latitudes: Floats, longitudes: Floats

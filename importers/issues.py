@@ -156,16 +156,6 @@ CATALOGUE: Final[Mapping[str, Kind]] = {
         N_("This seems to be the same listing as in row %(other)s: same name, category and place."),
         N_("Delete one of the two rows, or give each its own service_id if they are two services."),
     ),
-    "duplicate_listing/own_ids": Kind(
-        _WARNING,
-        N_("This seems to be the same listing as in row %(other)s, but its service_id is another. Both are taken."),
-        N_("Delete one of the two rows if they are one service."),
-    ),
-    "duplicate_listing/directory": Kind(
-        _WARNING,
-        N_("The directory has this listing already, from another source (%(other)s). It is brought up to date, not made a second time."),
-        N_("Compare the two in the preview. If they are two services, give this one its own service_id."),
-    ),
     "reference_dangling": Kind(
         _ERROR,
         N_("The row refers to the organization %(value)s, which is neither in the file nor in the directory. The row is left out."),
@@ -231,6 +221,21 @@ CATALOGUE: Final[Mapping[str, Kind]] = {
 }  # fmt: skip
 
 
+VARIANTS: Final[Mapping[tuple[str, str], Kind]] = {
+    ("duplicate_listing", "own_ids"): Kind(
+        _WARNING,
+        N_("This seems to be the same listing as in row %(other)s, but its service_id is another. Both are taken."),
+        N_("Delete one of the two rows if they are one service."),
+    ),
+    ("duplicate_listing", "directory"): Kind(
+        _WARNING,
+        N_("The directory has this listing already, from another source (%(other)s). It is brought up to date, not made a second time."),
+        N_("Compare the two in the preview. If they are two services, give this one its own service_id."),
+    ),
+}  # fmt: skip
+"""Other wordings of a code, where the same problem has another consequence."""
+
+
 def kind_of(code: str, variant: str | None = None) -> Kind:
     """Return the catalogue's entry for a code, in the wording of a variant where there is one."""
-    return CATALOGUE[f"{code}/{variant}"] if variant else CATALOGUE[code]
+    return VARIANTS[code, variant] if variant else CATALOGUE[code]

@@ -30,6 +30,7 @@ from importers import choices, forms, operations, preview, queries, tasks, uploa
 
 blueprint = Blueprint("importers", __name__)
 _PER_PAGE = 50
+_LOOK_AGAIN_SECONDS = 2
 
 
 @blueprint.get("/imports")
@@ -81,10 +82,7 @@ def show(run_id: uuid.UUID) -> Any:
     """Show how far an import is, what it would do, or what it did."""
     run = queries.get_run(db(), run_id, current_actor())
     if run.state in {"reading", "applying", "undoing"}:
-        step = uploads.step_of(_config(), run.id)
-        return render_template(
-            "importers/progress.html", run=run, step=step, **preview.words()
-        )
+        return _progress_page(run)
     wanted = queries.RowFilter(
         action=request.args.get("action") or None,
         code=request.args.get("code") or None,
@@ -191,6 +189,17 @@ def again(run_id: uuid.UUID) -> Any:
         uploads.clear_step(_config(), run.id)
         work[run.state]()
     return redirect(url_for("importers.show", run_id=run.id), 303)
+
+
+def _progress_page(run: ImportRun) -> Response:
+    """Show how far a job is; the header, not the page, asks the browser to look again."""
+    step = uploads.step_of(_config(), run.id)
+    page = render_template(
+        "importers/progress.html", run=run, step=step, **preview.words()
+    )
+    return Response(
+        page, headers={"Refresh": str(_LOOK_AGAIN_SECONDS)}, mimetype="text/html"
+    )
 
 
 def _index_page(errors: dict[str, str] | None = None) -> str:

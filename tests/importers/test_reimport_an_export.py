@@ -1,0 +1,50 @@
+"""What was exported and comes back unchanged must change nothing."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy.orm import Session
+
+from directory.listings import exporting
+from directory.models import ImportRun
+from tests.directory.listings.test_create_services import FULL, create
+from tests.directory.listings.test_export import ODD
+
+PLAIN = replace(
+    FULL, phone="+33 1 23 45 67 89", languages=("en", "fr"), source="first file"
+)
+OTHER = replace(
+    ODD,
+    phone=None,
+    source="second file",
+    organization_id="o9",
+    service_id="s1",
+    texts={},
+)
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "geojson"])
+def test_an_export_comes_back_without_a_change(
+    session: Session, planned: Callable[..., ImportRun], tmp_path: Path, kind: str
+) -> None:
+    bare = replace(
+        PLAIN,
+        service_id=None,
+        organization_id=None,
+        organization_name="No numbers",
+        service_name="Plain",
+        source=None,
+        latitude=1.0,
+    )
+    create(session, PLAIN, OTHER, bare)
+    path = tmp_path / f"out.{kind}"
+    exporting.WRITERS[kind](session, exporting.prepare(session), path)
+    run = planned(path.read_bytes(), path.name)
+    assert run.counts is not None
+    assert (run.counts["unchanged"], run.counts["create"], run.counts["update"]) == (
+        3,
+        0,
+        0,
+    )
