@@ -100,8 +100,8 @@ def render(
     figure = _Document(frame)
     leaflet_map = _Map(frame)
     figure.add_child(leaflet_map)
-    for outline in outlines:
-        _shape(outline, "outline", interactive=False).add_to(leaflet_map)
+    if outlines:
+        _drawn(outlines, "outline", interactive=False).add_to(leaflet_map)
     for layer in layers:
         _draw(layer, leaflet_map)
     _View(view or _extent(layers, outlines)).add_to(leaflet_map)
@@ -120,12 +120,17 @@ def _draw(layer: Layer, leaflet_map: folium.Map) -> None:
         _Pins(layer.pins, is_clustered=layer.is_clustered).add_to(leaflet_map)
 
 
-def _shape(geometry: Json, look: str, *, interactive: bool) -> folium.GeoJson:
+def _drawn(
+    geometries: Sequence[Json], look: str, *, interactive: bool
+) -> folium.GeoJson:
     style = dict(LOOKS[look])
     # Properties stay empty: folium would write them into markup.
-    feature = {"type": "Feature", "properties": {}, "geometry": geometry}
+    features = [
+        {"type": "Feature", "properties": {}, "geometry": geometry}
+        for geometry in geometries
+    ]
     return folium.GeoJson(
-        feature,
+        {"type": "FeatureCollection", "features": features},
         style_function=lambda _feature: style,
         interactive=interactive,
         smooth_factor=0.5,

@@ -1,5 +1,6 @@
 """The base map: borders from our own areas, simplified to what a screen can show."""
 
+import math
 import threading
 import uuid
 from collections.abc import Collection
@@ -19,20 +20,25 @@ SCREEN: Final = 700
 KEPT: Final = 64
 """How many base maps are kept ready in this process."""
 WORLD: Final = "*"
+FEW, SOME = 3, 12
+"""Up to how many countries are drawn with their first-level areas, and on their own at all."""
 
-_ready: dict[tuple[str, str, int], tuple[Json, ...]] = {}
+_ready: dict[tuple[str, str, int, int], tuple[Json, ...]] = {}
 _lock = threading.Lock()
 
 
 def base_map(session: Session, countries: Collection[str]) -> tuple[Json, ...]:
     """Return the borders to draw under what lies in these countries.
 
-    First-level areas of up to three countries, else all the countries of the world. Kept in
-    memory until areas are loaded or taken away; equal calls give equal geometries.
+    First-level areas of a few countries, the borders of some more, or all the countries of the
+    world. Kept in memory until areas are loaded or taken away; equal calls give equal geometries.
     """
-    if not 0 < len(countries) <= 3:
-        return _kept(session, WORLD)
-    return tuple(one for code in sorted(countries) for one in _kept(session, code))
+    if not 0 < len(countries) <= SOME:
+        return _kept(session, WORLD, level=0)
+    level = 1 if len(countries) <= FEW else 0
+    return tuple(
+        one for code in sorted(countries) for one in _kept(session, code, level=level)
+    )
 
 
 def extent_of(session: Session, countries: Collection[str]) -> BoundingBox | None:
@@ -60,14 +66,20 @@ def outlines_of(
 
 def simplified(shape: BaseGeometry) -> Json:
     """Return a geometry with no more detail than a screen can show, as GeoJSON."""
-    return write_geometry(shapely.simplify(shape, _step([shape])), decimals=4)
+    step = _step([shape])
+    return _written(shapely.simplify(shape, step), step)
 
 
-def _kept(session: Session, country: str) -> tuple[Json, ...]:
+def _kept(session: Session, country: str, *, level: int) -> tuple[Json, ...]:
     count = select(func.count()).select_from(Area).where(Area.valid_to.is_(None))
-    key = (str(session.get_bind().engine.url), country, session.scalar(count) or 0)
+    key = (
+        str(session.get_bind().engine.url),
+        country,
+        level,
+        session.scalar(count) or 0,
+    )
     if key not in _ready:
-        drawn = _draw(session, country)
+        drawn = _draw(session, country, level)
         with _lock:
             if len(_ready) >= KEPT:
                 _ready.clear()
@@ -75,23 +87,30 @@ def _kept(session: Session, country: str) -> tuple[Json, ...]:
     return _ready[key]
 
 
-def _draw(session: Session, country: str) -> tuple[Json, ...]:
-    if country == WORLD:
-        shapes = _shapes(session, Area.level == 0)
-    else:
-        own = Area.country == country
-        shapes = _shapes(session, own, Area.level == 1) or _shapes(
-            session, own, Area.level == 0
-        )
+def _draw(session: Session, country: str, level: int) -> tuple[Json, ...]:
+    own = Area.level == 0 if country == WORLD else Area.country == country
+    shapes = _shapes(session, own, Area.level == level) or _shapes(
+        session, own, Area.level == 0
+    )
     if not shapes:
         return ()
     # Borders that two areas share stay shared.
-    coarse = shapely.coverage_simplify(
-        shapes, tolerance=_step(shapes), simplify_boundary=True
-    )
-    return tuple(
-        write_geometry(shape, decimals=4) for shape in coarse if not shape.is_empty
-    )
+    step = _step(shapes)
+    coarse = shapely.coverage_simplify(shapes, tolerance=step, simplify_boundary=True)
+    kept = [_without_specks(shape, step) for shape in coarse]
+    return tuple(_written(shape, step) for shape in kept if not shape.is_empty)
+
+
+def _without_specks(shape: BaseGeometry, step: float) -> BaseGeometry:
+    """Leave out islands that would be a point, but never the whole of an area."""
+    parts = [part for part in shapely.get_parts(shape) if part.area >= step * step]
+    return shapely.multipolygons(parts) if parts else shape
+
+
+def _written(shape: BaseGeometry, step: float) -> Json:
+    """Write positions as finely as the screen shows them, and one digit more."""
+    decimals = max(1, 1 - math.floor(math.log10(step))) if step > 0 else 4
+    return write_geometry(shape, decimals=min(decimals, 5))
 
 
 def _shapes(session: Session, *conditions: ColumnElement[bool]) -> list[BaseGeometry]:
