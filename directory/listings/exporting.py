@@ -102,14 +102,16 @@ def as_row(record: ListingRecord, columns: Sequence[str]) -> dict[str, Any]:
 
 
 def guarded(value: Any) -> Any:
-    """Return a text that no spreadsheet takes for a formula; an import takes the mark away again.
+    """Return a text that no spreadsheet takes for a formula; an import takes the mark away again."""
+    if isinstance(value, str) and value.startswith(_FORMULA):
+        return f"'{value}"
+    return remarked(value)
 
-    A text that begins so by itself gets the mark too, so that nothing is lost on the way.
-    """
-    if not isinstance(value, str):
-        return value
-    is_marked = value.startswith("'") and value[1:2] in _MARKED
-    return f"'{value}" if value.startswith(_FORMULA) or is_marked else value
+
+def remarked(value: Any) -> Any:
+    """Return a text that begins like a marked one with one mark more: an import takes one away."""
+    is_marked = isinstance(value, str) and value[:1] == "'" and value[1:2] in _MARKED
+    return f"'{value}" if is_marked else value
 
 
 def write_csv(session: Session, extract: Extract, path: Path) -> int:
@@ -135,7 +137,7 @@ def write_xlsx(session: Session, extract: Extract, path: Path) -> int:
     for _, record in read(session, extract):
         cells = []
         for value in as_row(record, extract.columns).values():
-            cell = WriteOnlyCell(sheet, value=_sheet_text(value))
+            cell = WriteOnlyCell(sheet, value=remarked(_sheet_text(value)))
             if isinstance(value, str):
                 cell.data_type = "s"
             cells.append(cell)
@@ -195,7 +197,9 @@ def _feature(
     if record.latitude is not None and record.longitude is not None:
         geometry = {"type": "Point", "coordinates": [record.longitude, record.latitude]}
     row = as_row(record, columns)
-    properties = {name: value for name, value in row.items() if value not in (None, "")}
+    properties = {
+        name: remarked(value) for name, value in row.items() if value not in (None, "")
+    }
     return {
         "type": "Feature",
         "id": str(key),

@@ -13,12 +13,17 @@ from tests.directory.listings.test_create_services import FULL, create
 from tests.directory.listings.test_export import ODD
 
 PLAIN = replace(
-    FULL, phone="+33 1 23 45 67 89", languages=("en", "fr"), source="first file"
+    FULL,
+    precision_m=10.0,
+    phone="+33 1 23 45 67 89",
+    languages=("en", "fr"),
+    source="first file",
 )
 OTHER = replace(
     ODD,
     phone=None,
     source="second file",
+    precision_m=10.0,
     organization_id="o9",
     service_id="s1",
     texts={},
