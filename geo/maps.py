@@ -112,7 +112,9 @@ def render(
 
 def _draw(layer: Layer, leaflet_map: folium.Map) -> None:
     for shape in layer.shapes:
-        drawn = _shape(shape.geometry, shape.look, interactive=shape.words is not None)
+        drawn = _drawn(
+            [shape.geometry], shape.look, interactive=shape.words is not None
+        )
         drawn.add_to(leaflet_map)
         if shape.words is not None:
             _Said(shape.words).add_to(drawn)
