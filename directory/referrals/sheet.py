@@ -355,15 +355,19 @@ def _sketch(session: Session, case: Case, sections: Sequence[Section]) -> Sketch
 
 def _outlines(session: Session, case: Case) -> list[WKBElement]:
     """The borders round the place of return, the country first."""
-    if case.area_id is None:
-        return []
-    chain = [
-        *(area.id for area in areas.ancestors(session, case.area_id)),
-        case.area_id,
-    ]
     rows = session.execute(
         select(Area.level, Area.geometry)
-        .where(Area.id.in_(chain), Area.geometry.is_not(None))
+        .where(Area.id.in_(_areas_round(session, case)), Area.geometry.is_not(None))
         .order_by(Area.level)
     )
     return [row.geometry for row in rows]
+
+
+def _areas_round(session: Session, case: Case) -> list[uuid.UUID]:
+    if case.area_id is not None:
+        above = areas.ancestors(session, case.area_id)
+        return [*(area.id for area in above), case.area_id]
+    if case.latitude is None or case.longitude is None:
+        return []
+    holding = areas.areas_containing(session, case.latitude, case.longitude)
+    return [area.id for area in holding]

@@ -1,4 +1,4 @@
-"""Template filters for coded words: ``label``, ``label_options``, ``state_now``, ``weekday``, ``language_name``."""
+"""Template filters for coded words: ``label``, ``label_options``, ``state_now``, ``weekday``, ``country_name``, ``language_name``."""
 
 from datetime import date, datetime
 
@@ -38,6 +38,13 @@ def state_now(referral: Referral, now: datetime) -> State:
 def weekday(day: date) -> str:
     """The name of a day of the week."""
     return str(format_date(day, "EEEE"))
+
+
+@blueprint.app_template_filter("country_name")
+def country_name(code: str | None) -> str:
+    """A country's name in the reader's language; empty for none."""
+    names = Locale.parse(current_language()).territories
+    return str(names.get(code, code)) if code else ""
 
 
 @blueprint.app_template_filter("language_name")
