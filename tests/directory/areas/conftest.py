@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+import orjson
 import pytest
 from sqlalchemy.orm import Session
 
@@ -20,13 +21,13 @@ def few_countries(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The files of data/ cut down to the countries of the real boundary files."""
     folder = tmp_path_factory.mktemp("world")
     for name in (seeding.COUNTRIES, seeding.LEVEL_1):
-        whole = json.loads(gzip.decompress((seeding.FOLDER / name).read_bytes()))
+        whole = orjson.loads(gzip.decompress((seeding.FOLDER / name).read_bytes()))
         whole["features"] = [
             feature
             for feature in whole["features"]
             if feature["properties"]["country"] in COUNTRIES
         ]
-        (folder / name).write_bytes(gzip.compress(json.dumps(whole).encode(), 1))
+        (folder / name).write_bytes(gzip.compress(orjson.dumps(whole), 1))
     return folder
 
 

@@ -1,6 +1,5 @@
 from pathlib import Path
 
-import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -51,7 +50,9 @@ def load(
     )
 
 
-def test_every_real_file_loads_by_level(world: Session, real_data: Path) -> None:
+def test_every_real_file_loads_and_points_find_their_areas(
+    world: Session, real_data: Path
+) -> None:
     for name, country, level, areas, stated in FILES:
         report = load(world, real_data, name, country, level)
         assert report.created + report.updated == areas, name
@@ -67,41 +68,27 @@ def test_every_real_file_loads_by_level(world: Session, real_data: Path) -> None
     counts = {(country, level): number for country, level, number in in_force}
     for name, country, level, areas, _ in FILES:
         assert counts[country, level] == areas, name
+    check_points(world)
+    check_missing_level(world)
 
 
-def test_a_level_without_the_one_above_hangs_on_the_next(
-    world: Session, real_data: Path
-) -> None:
-    # There is no NGA_admin2: the wards of Borno hang on its state.
-    load(world, real_data, "NGA_admin1", "NG", 1)
-    load(world, real_data, "NGA_admin3", "NG", 3)
+def check_points(world: Session) -> None:
+    """Tambacounda and Dakar lie in the same areas on every level as on paper."""
+    for latitude, longitude, codes in (
+        (13.77, -13.67, ["SN", "SN12"]),
+        (14.69, -17.45, ["SN", "SN01"]),
+    ):
+        found = queries.areas_containing(world, latitude, longitude)
+        assert [area.level for area in found] == [0, 1, 2, 3]
+        assert [area.code for area in found][:2] == codes
+
+
+def check_missing_level(world: Session) -> None:
+    """There is no NGA_admin2: the wards of Borno hang on its state."""
     ward = queries.area_by_code(world, "NG008022002")
     assert ward is not None
-    assert [area.name for area in queries.ancestors(world, ward.id)] == [
-        "Nigeria",
-        "Borno",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("latitude", "longitude", "codes"),
-    [
-        (13.77, -13.67, ["SN", "SN12", "SN1204", "SN120402"]),  # Tambacounda
-        (14.69, -17.45, ["SN", "SN01", "SN0101", "SN010101"]),  # Dakar
-    ],
-)
-def test_a_point_finds_its_areas_on_every_level(
-    world: Session,
-    real_data: Path,
-    latitude: float,
-    longitude: float,
-    codes: list[str],
-) -> None:
-    for name, country, level, _, _ in FILES[:3]:
-        load(world, real_data, name, country, level)
-    found = queries.areas_containing(world, latitude, longitude)
-    assert [area.level for area in found] == [0, 1, 2, 3]
-    assert [area.code for area in found][:2] == codes[:2]
+    above = queries.ancestors(world, ward.id)
+    assert [area.name for area in above] == ["Nigeria", "Borno"]
 
 
 def test_names_come_in_the_languages_of_the_file_and_of_the_one_before(

@@ -1,7 +1,7 @@
 import gzip
-import json
 from pathlib import Path
 
+import orjson
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -51,7 +51,7 @@ def test_the_files_hold_the_whole_world() -> None:
     sizes = {}
     for name in (seeding.COUNTRIES, seeding.LEVEL_1):
         text = gzip.decompress((seeding.FOLDER / name).read_bytes())
-        features = json.loads(text)["features"]
+        features = orjson.loads(text)["features"]
         codes = [feature["properties"]["code"] for feature in features]
         assert len(set(codes)) == len(codes)
         sizes[name] = len(codes)
