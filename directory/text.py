@@ -36,6 +36,13 @@ _LATIN_FORMS: Final = str.maketrans(
     }
 )
 _NOT_WORD: Final = re.compile(r"[^\w]+", re.UNICODE)
+_MARKS: Final = dict.fromkeys(
+    code
+    for code in (*range(0x300, 0x20000), *range(0xE0100, 0xE01F0))
+    if unicodedata.category(chr(code)) == "Mn"
+)
+# Marks without width go, letter forms follow: one pass over the text.
+_AFTER_FOLDING: Final = {**_MARKS, **_ARABIC_FORMS, **_LATIN_FORMS}
 
 
 def N_(message: str) -> str:  # noqa: N802 -- gettext's own name for a deferred translation
@@ -54,8 +61,7 @@ def normalise(text: str) -> str:
     if text.isascii():  # most names of most files, five times as fast
         return _NOT_WORD.sub(" ", text.casefold().replace("_", " ")).strip()
     folded = unicodedata.normalize("NFKD", text.translate(_ARABIC_FORMS)).casefold()
-    kept = "".join(letter for letter in folded if unicodedata.category(letter) != "Mn")
-    kept = kept.translate(_ARABIC_FORMS).translate(_LATIN_FORMS).replace("_", " ")
+    kept = folded.translate(_AFTER_FOLDING).replace("_", " ")
     return _NOT_WORD.sub(" ", kept).strip()
 
 

@@ -101,7 +101,11 @@ class _Planner:
         open_rows = [
             (d, r) for d, r in zip(drafts, rows, strict=True) if r.action == "create"
         ]
-        matches = self._resolver.match([self._candidate(d, r) for d, r in open_rows])
+        matches: list[Match | None] = [None] * len(open_rows)
+        if not self._resolver.is_empty:
+            matches = self._resolver.match(
+                [self._candidate(d, r) for d, r in open_rows]
+            )
         compared: list[tuple[Draft, PlannedRow, Match]] = []
         for (draft, row), match in zip(open_rows, matches, strict=True):
             if draft.country:

@@ -83,12 +83,15 @@ class Resolver:
     claimed: set[uuid.UUID] = field(default_factory=set)
     _is_empty: bool | None = None
 
-    def match(self, candidates: Sequence[Candidate]) -> list[Match | None]:
-        """Return the listing of each row, None where it is new."""
+    @property
+    def is_empty(self) -> bool:
+        """Whether the directory has no listing at all, so that every row is new."""
         if self._is_empty is None:
             self._is_empty = not self.session.scalar(select(exists(select(Service.id))))
-        if self._is_empty:
-            return [None] * len(candidates)
+        return self._is_empty
+
+    def match(self, candidates: Sequence[Candidate]) -> list[Match | None]:
+        """Return the listing of each row, None where it is new."""
         found: list[Match | None] = self._by_fingerprint(candidates)
         self._by_id(candidates, found)
         self._by_name(candidates, found)
