@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -206,3 +207,17 @@ def test_the_session_cookie_of_before_is_not_the_one_of_after(
 
 def test_the_page_is_sound(page: object) -> None:
     page("/sign-in")  # type: ignore[operator]  # a fixture that is called
+
+
+def test_the_form_needs_its_own_token(
+    app: Flask, client: FlaskClient, member: User
+) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    try:
+        forged = client.post(
+            "/sign-in", data={"email": member.email, "password": PASSWORD}
+        )
+    finally:
+        app.config["WTF_CSRF_ENABLED"] = False
+    assert forged.status_code == 400
+    assert client.get("/account").status_code == 302

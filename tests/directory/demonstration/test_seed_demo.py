@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from directory.accounts import passwords
-from directory.demonstration import cast, listings, seeding
+from directory.demonstration import cast, courses, listings, people, seeding
 from directory.models import (
     Case,
     Feedback,
@@ -60,8 +60,15 @@ def around(
     )  # fmt: skip
 
 
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One referral for each state instead of 125: the courses are the same."""
+    monkeypatch.setattr(courses, "COUNTS", dict.fromkeys(courses.COUNTS, 1))
+    monkeypatch.setattr(people, "CASES", len(State) + people.WITHOUT_REFERRAL)
+
+
 def test_it_brings_services_accounts_and_referrals_in_every_state_once(
-    session: Session, world: None, now: datetime, client: FlaskClient
+    session: Session, world: None, few: None, now: datetime, client: FlaskClient
 ) -> None:
     said: list[str] = []
     assert seeding.seed(session, now=now, secret_key=KEY, say=said.append)
