@@ -109,12 +109,19 @@ def disk(point: Point, radius_km: float, resolution: int) -> list[int]:
     step_km = _EDGE_KM[resolution] * 0.65 * np.sqrt(3)
     steps = int(np.ceil(radius_km / step_km)) + 1
     box = BoundingBox.around(point, radius_km + 2 * _EDGE_KM[resolution])
-    cells = []
-    for cell in h3.grid_disk(center, steps):
-        latitude, longitude = h3.cell_to_latlng(cell)
-        if box.contains(Point(latitude=latitude, longitude=longitude)):
-            cells.append(cell)
-    return sorted(cells)
+    parts = box.parts()
+    cells = h3.grid_disk(center, steps)
+    # Compared as numbers: a match asks for this every time.
+    return sorted(
+        cell
+        for cell, (latitude, longitude) in zip(
+            cells, map(h3.cell_to_latlng, cells), strict=True
+        )
+        if any(
+            part.south <= latitude <= part.north and part.west <= longitude <= part.east
+            for part in parts
+        )
+    )
 
 
 def resolution_for_radius(radius_km: float) -> int:

@@ -53,6 +53,8 @@ class Surroundings:
 
     def distance_km(self, shape: BaseGeometry) -> float | None:
         """Return kilometres from the place to the shape, 0 inside it; None beyond reach."""
+        if self._is_far(shape):
+            return None
         close = self.close_part(shape)
         if close.is_empty:
             return None
@@ -60,6 +62,15 @@ class Surroundings:
             shapely.distance(self._target, shapely.transform(close, self._to_plane))
         )
         return km if km <= self.reach_km else None
+
+    def _is_far(self, shape: BaseGeometry) -> bool:
+        """Whether the shape surely lies beyond reach: quick, where it has been prepared."""
+        if self.outline is not None or self.box.crosses_antimeridian:
+            return False
+        height = (self.box.north - self.box.south) / 2
+        width = (self.box.east - self.box.west) / 2
+        place = shapely.Point(self.point.longitude, self.point.latitude)
+        return not shapely.dwithin(shape, place, float(np.hypot(height, width)))
 
     def close_part(self, shape: BaseGeometry) -> BaseGeometry:
         """Return what of the shape lies in the box; may be a little untidy at the box's edge."""

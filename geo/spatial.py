@@ -17,7 +17,21 @@ from geo.points import BoundingBox, Point
 GeometryColumn = Any
 
 
-class _Covers(GenericFunction[bool]):
+class _Condition(GenericFunction[bool]):
+    """A function that is already a condition.
+
+    SQLAlchemy would write "= 1" behind it for SQLite, which then cannot use the index inside.
+    """
+
+    type = Boolean()
+    inherit_cache = True
+
+    def self_group(self, against: Any = None) -> Any:  # noqa: ARG002 -- SQLAlchemy's signature
+        """Return the function itself wherever it stands."""
+        return self
+
+
+class _Covers(_Condition):
     """``geometry`` holds the position (x, y), its border included."""
 
     type = Boolean()
@@ -25,7 +39,7 @@ class _Covers(GenericFunction[bool]):
     name = "homeward_covers"
 
 
-class _InBox(GenericFunction[bool]):
+class _InBox(_Condition):
     """The geometry's own box touches a box (west, south, east, north): uses the index."""
 
     type = Boolean()

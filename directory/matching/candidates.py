@@ -80,7 +80,7 @@ def _settle_exclusions(
     session: Session, place: Whereabouts, findings: Findings
 ) -> None:
     """A point inside an exclusion is not covered, but may lie close to what is left."""
-    excluded = [key for key in findings.offers if findings.is_touched(key)]
+    excluded = findings.touched()
     if not excluded:
         return
     surroundings = Surroundings(point=place.point, reach_km=NEARLY_KM)

@@ -109,6 +109,12 @@ class Findings:
             return bool(excluding)
         return any(status is not Status.NOT_MET for status in excluding)
 
+    def touched(self) -> list[Key]:
+        """All offers that ``is_touched`` holds for."""
+        return [
+            key for key in self.excluding if key in self.offers and self.is_touched(key)
+        ]
+
     def settle(self, key: Key, reach: Reach | None) -> None:
         """Put ``reach`` in place of what was found; ``None`` takes the offer out."""
         if reach is None:

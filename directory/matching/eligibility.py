@@ -7,9 +7,9 @@ from directory.listings.facts import Facts
 from directory.matching.coverage import NEAR, Reach, Status
 from directory.matching.needs import Wanted
 from directory.matching.verdicts import (
-    AreaName,
+    NameOfArea,
+    NameOfTerm,
     Situation,
-    TermName,
     Verdict,
     met,
     not_met,
@@ -36,13 +36,13 @@ def need(situation: Situation) -> Verdict:
     """The service offers what is needed."""
     wanted = situation.wanted
     status = status_of_need(situation.facts.terms, wanted)
-    name = TermName(wanted.term)
+    name = NameOfTerm(wanted.term)
     if status is Status.MET:
         return met(N_("Offers: %(term)s"), term=name)
     if status is Status.UNKNOWN:
         return unknown(
             N_("Works in %(category)s; ask whether that includes: %(term)s"),
-            category=TermName(wanted.category or wanted.term),
+            category=NameOfTerm(wanted.category or wanted.term),
             term=name,
         )
     return not_met(
@@ -88,7 +88,7 @@ def coverage(situation: Situation) -> Verdict:
 def _named(reach: Reach) -> dict[str, Any]:
     values: dict[str, Any] = {}
     if reach.area_id is not None:
-        values["area"] = AreaName(reach.area_id)
+        values["area"] = NameOfArea(reach.area_id)
     if reach.radius_km is not None:
         values["radius"] = reach.radius_km
     return values

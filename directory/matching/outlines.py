@@ -46,6 +46,7 @@ def read(session: Session, rows: Iterable[Any]) -> dict[uuid.UUID, BaseGeometry]
         else shapely.from_wkb(bytes(outline))
         for key, outline in fetch(session, query)
     }
+    shapely.prepare(list(read_now.values()))
     with _lock:
         for key, shape in read_now.items():
             _kept[versions[key]] = shape

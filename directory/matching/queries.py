@@ -10,7 +10,6 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from directory import authz
-from directory.areas import queries as areas
 from directory.authz import Actor
 from directory.database import among, fetch
 from directory.listings.facts import Facts
@@ -19,9 +18,11 @@ from directory.matching import needs as asked
 from directory.matching.coverage import DEFAULT_REACH_KM, Status
 from directory.matching.needs import Needs
 from directory.matching.ranking import Question, Ranked
-from directory.matching.verdicts import AreaName, TermName
+from directory.matching.verdicts import NameOfArea, NameOfTerm
 from directory.matching.whereabouts import Whereabouts
 from directory.models import (
+    Area,
+    AreaName,
     Offer,
     OfferTerm,
     Organization,
@@ -134,7 +135,7 @@ def match(
     )
 
 
-_NAMED = (AreaName, TermName)
+_NAMED = (NameOfArea, NameOfTerm)
 
 
 class _Names:
@@ -154,20 +155,23 @@ class _Names:
             for value in judged.verdict.values.values()
             if type(value) in _NAMED
         }
-        area_ids = [each.area_id for each in spoken_of if isinstance(each, AreaName)]
+        area_ids = [each.area_id for each in spoken_of if isinstance(each, NameOfArea)]
         area_ids += [row.area_id for row in rows if row.area_id is not None]
+        own = select(Area.id, func.coalesce(AreaName.name, Area.name)).outerjoin(
+            AreaName, and_(AreaName.area_id == Area.id, AreaName.language == language)
+        )
+        asked = among(session, Area.id, list(dict.fromkeys(area_ids)))
         self._names: dict[Any, str] = {
-            AreaName(key): name
-            for key, name in areas.names(session, area_ids, language).items()
+            NameOfArea(key): name for key, name in fetch(session, own.where(asked))
         }
-        codes = [each.code for each in spoken_of if isinstance(each, TermName)]
+        codes = [each.code for each in spoken_of if isinstance(each, NameOfTerm)]
         query = select(TaxonomyTerm.code, TaxonomyTerm.name, TaxonomyTerm.names)
         for row in fetch(session, query.where(TaxonomyTerm.code.in_(codes))):
-            self._names[TermName(row.code)] = row.names.get(language) or row.name
+            self._names[NameOfTerm(row.code)] = row.names.get(language) or row.name
 
     def of_area(self, area_id: uuid.UUID | None) -> str:
         """The name of an area; empty for none."""
-        return "" if area_id is None else self._names.get(AreaName(area_id), "")
+        return "" if area_id is None else self._names.get(NameOfArea(area_id), "")
 
     def fill(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
         """Put names in place of what stands for them."""

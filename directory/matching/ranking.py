@@ -131,10 +131,9 @@ class _Table:
             bool
         )
         self.shown: Numbers = np.where(tells, found.kilometres, np.nan)
-        self._suspended = np.array(
-            [place.is_suspended or key in found.suspended for key in found.keys],
-            dtype=bool,
-        )
+        self._suspended = np.full(len(found.keys), place.is_suspended)
+        if found.suspended:
+            self._suspended |= [key in found.suspended for key in found.keys]
         self._sum_placed()
 
     def _per_facts(self, values: Iterable[float]) -> Numbers:

@@ -12,14 +12,14 @@ from directory.matching.needs import Needs, Wanted
 
 
 @dataclass(frozen=True, slots=True)
-class AreaName:
+class NameOfArea:
     """Stands for the name of an area in the reader's language."""
 
     area_id: uuid.UUID
 
 
 @dataclass(frozen=True, slots=True)
-class TermName:
+class NameOfTerm:
     """Stands for the name of a taxonomy term in the reader's language."""
 
     code: str

@@ -1,55 +1,65 @@
 """Sentences of the core in the reader's language, with numbers, dates and names as written there."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
+from babel import Locale
 from babel.lists import format_list
-from flask_babel import format_decimal, get_locale, gettext
+from babel.numbers import format_decimal
+from flask_babel import get_domain, get_locale
 
 from directory.text import CountryCodes, Labels, LanguageCodes
 from directory.web.templating import show_date
 
-
-def say(message: str, values: Mapping[str, Any] | None = None) -> str:
-    """Translate a message id of the core and fill in its values."""
-    if not message:
-        return ""
-    filled = {key: written(value) for key, value in (values or {}).items()}
-    return str(gettext(message) % filled)
+_NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 class Speaker:
-    """Says sentences of one response, remembering those it has said: most reasons come often."""
+    """Says the sentences of one response in the reader's language.
+
+    It looks the language up once and remembers what it has said: most reasons come often.
+    """
 
     def __init__(self) -> None:
+        self._locale = get_locale() or Locale("en")
+        self._translate: Callable[[str], str] = get_domain().get_translations().ugettext
         self._said: dict[Any, str] = {}
 
-    def say(self, message: str, values: Mapping[str, Any]) -> str:
-        """As ``say``; the values must be hashable."""
-        key = (message, *values.values())
+    def say(self, message: str, values: Mapping[str, Any] = _NOTHING) -> str:
+        """Translate a message id of the core and fill in its values, which must be hashable."""
+        key = (message, *values.values()) if values else message
         found = self._said.get(key)
         if found is None:
-            found = self._said[key] = say(message, values)
+            text = self._translate(message) if message else ""
+            filled = {name: self.written(value) for name, value in values.items()}
+            found = self._said[key] = text % filled if filled else text
         return found
 
+    def written(self, value: Any) -> str:
+        """Write one value as people here write it."""
+        locale = self._locale
+        if isinstance(value, Labels):
+            return self._listed(map(self._translate, filter(None, value.messages)))
+        if isinstance(value, LanguageCodes):
+            return self._listed(
+                locale.languages.get(code, code) for code in value.codes
+            )
+        if isinstance(value, CountryCodes):
+            return self._listed(
+                locale.territories.get(code, code) for code in value.codes
+            )
+        if isinstance(value, date):
+            return show_date(value)
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return format_decimal(value, locale=locale)
+        return str(value)
 
-def written(value: Any) -> str:
-    """Write one value as people here write it."""
-    locale = get_locale()
-    if isinstance(value, Labels):
-        return listed(gettext(each) if each else each for each in value.messages)
-    if isinstance(value, LanguageCodes):
-        return listed(locale.languages.get(code, code) for code in value.codes)
-    if isinstance(value, CountryCodes):
-        return listed(locale.territories.get(code, code) for code in value.codes)
-    if isinstance(value, date):
-        return show_date(value)
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return str(format_decimal(value))
-    return str(value)
+    def _listed(self, words: Iterable[str]) -> str:
+        return format_list(list(words), locale=self._locale)
 
 
-def listed(words: Any) -> str:
-    """Join words as a list is written in the reader's language."""
-    return format_list(list(words), locale=get_locale() or "en")
+def say(message: str, values: Mapping[str, Any] = _NOTHING) -> str:
+    """As ``Speaker.say``, for a single sentence."""
+    return Speaker().say(message, values)

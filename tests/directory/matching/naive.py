@@ -6,7 +6,7 @@ geographiclib, and every listing is looked at for every question.
 
 import json
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import shapely
@@ -60,13 +60,21 @@ class Listing:
         for _, shape in self.stated:
             shapely.prepare(shape)
         shapely.prepare(self.left)
+        self._answered: tuple[Any, Verdict] | None = None
+
+    def covers(self, question: dict[str, Any]) -> Verdict:
+        """How the coverage relates to the place; asked once for all needs of a question."""
+        if self._answered is None or self._answered[0] is not question:
+            self._answered = (question, coverage(self, question))
+        found = self._answered[1]
+        return replace(found, statuses=dict(found.statuses), failures=[])
 
 
 def country_of(record: ListingRecord) -> str:
     """The listing's own country: by its area, else its position, else as the file says."""
     if record.area_code:
         return record.area_code[:2]
-    if record.latitude is not None:
+    if record.latitude is not None and record.longitude is not None:
         for code in ("XA", "XB"):
             if AREAS[code].covers(shapely.Point(record.longitude, record.latitude)):
                 return code
@@ -91,13 +99,9 @@ def statements(record: ListingRecord) -> list[tuple[str, BaseGeometry]]:
 
 def circle(record: ListingRecord) -> BaseGeometry:
     """The circle of a radius, as 720 corners."""
+    metres = (record.coverage_radius_km or 0) * 1000
     corners = [
-        EARTH.Direct(
-            record.latitude,
-            record.longitude,
-            number / 2,
-            record.coverage_radius_km * 1000,
-        )  # type: ignore[operator]  # the caller checked
+        EARTH.Direct(record.latitude, record.longitude, number / 2, metres)
         for number in range(720)
     ]
     return shapely.Polygon([(corner["lon2"], corner["lat2"]) for corner in corners])
@@ -111,9 +115,10 @@ def coverage(listing: Listing, question: dict[str, Any]) -> Verdict:
         return _near(record, lat, lon)
     share = _share(left, place)
     miss = _kilometres_between(left, place, lat) if share == 0 else 0.0
-    wholly = [kind for kind, shape in stated if _share(shape, place) == 1]
-    partly = [kind for kind, shape in stated if _share(shape, place) > 0]
-    status = {0: "not_met", 1: "met"}.get(share, "unknown")
+    shares = [(kind, _share(shape, place)) for kind, shape in stated]
+    wholly = [kind for kind, each in shares if each == 1]
+    partly = [kind for kind, each in shares if each > 0]
+    status = "met" if share == 1 else "unknown" if share else "not_met"
     named = min(wholly or partly, key=SPECIFIC_FIRST.index, default=None)
     edge = record.coverage_radius_km
     beyond = None
@@ -178,7 +183,7 @@ def judge(listing: Listing, question: dict[str, Any], term: str) -> Verdict | No
     need = _need(record, term)
     if need == "not_met" or record.status in {"inactive", "defunct"}:
         return None
-    verdict = coverage(listing, question)
+    verdict = listing.covers(question)
     person, wishes = question.get("person", {}), question.get("preferences", {})
     _, lat, lon = _place(question)
     if (

@@ -16,7 +16,7 @@ from tests import factories
 from tests.directory.matching import naive
 
 CASES = 500
-LISTINGS = 220
+LISTINGS = 160
 TERMS = (
     "health.primary",
     "health.hospital",
