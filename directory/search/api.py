@@ -8,7 +8,6 @@ from pydantic import BaseModel
 
 from directory.search import cards, forms, queries, suggesting
 from directory.search.cards import Card
-from directory.search.views import engine
 from directory.web import clock
 from directory.web.api import json_response
 from directory.web.identity import current_actor, public
@@ -119,7 +118,12 @@ def services() -> Response:
     filters, number, size = forms.filters_of(request.args), page_number(), _limit()
     reader = queries.Reader(current_actor(), clock.today())
     found = queries.find(
-        db(), engine(), filters, reader=reader, start=(number - 1) * size, limit=size
+        db(),
+        forms.engine(),
+        filters,
+        reader=reader,
+        start=(number - 1) * size,
+        limit=size,
     )
     shown = cards.make_cards(
         db(),

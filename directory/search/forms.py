@@ -11,6 +11,8 @@ from directory.areas.places import PlaceKind, ResolvedPlace
 from directory.listings.filters import UNKNOWN, Filters, Sort
 from directory.listings.freshness import Band
 from directory.search.analyzers import LONGEST_QUERY
+from directory.search.choice import engine_for
+from directory.search.engine import Engine
 from directory.taxonomy import codes
 from geo.points import OutOfRange, Point
 
@@ -47,6 +49,11 @@ def filters_of(arguments: Arguments) -> Filters:
         sort=_sort(arguments.get("sort"), near),
         reach_km=current_app.extensions["homeward"].default_reach_km,
     )
+
+
+def engine() -> Engine:
+    """Return the full-text engine of this installation."""
+    return engine_for(current_app.extensions["homeward"])
 
 
 def _code(text: str | None) -> str | None:

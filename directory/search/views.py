@@ -11,8 +11,6 @@ from directory.areas import queries as areas
 from directory.areas.forms import read_place
 from directory.listings.filters import Filters, Sort
 from directory.search import cards, forms, queries
-from directory.search.choice import engine_for
-from directory.search.engine import Engine
 from directory.taxonomy import codes
 from directory.taxonomy import queries as taxonomy
 from directory.web import clock
@@ -37,7 +35,7 @@ def index() -> Any:
     language = current_language()
     found = queries.find(
         db(),
-        engine(),
+        forms.engine(),
         filters,
         reader=reader,
         start=(number - 1) * PAGE_SIZE,
@@ -66,11 +64,6 @@ def index() -> Any:
         sorts=_sorts(filters),
         office_phone=current_app.extensions["homeward"].office_phone,
     )
-
-
-def engine() -> Engine:
-    """The full-text engine of this installation."""
-    return engine_for(current_app.extensions["homeward"])
 
 
 def _area_name(code: str | None, language: str) -> str | None:

@@ -61,7 +61,9 @@ def test_every_golden_query_finds_its_listing(
                 session, engine_of_search, row["query"], country=country, actor=VISITOR
             )
             if keys[row["expected"]] not in hits.ids[:3]:
-                missed.append((row["query"], row["expected"], [names[k] for k in hits.ids]))
+                missed.append(
+                    (row["query"], row["expected"], [names[k] for k in hits.ids])
+                )
     assert not missed
 
 
@@ -74,12 +76,16 @@ def test_a_misspelling_is_corrected_and_said(
     assert hits.corrected == "hospital"
 
 
-@pytest.mark.parametrize("query", ["quietharbour", "quietharbuor", "quiethar", "gender violence"])
+@pytest.mark.parametrize(
+    "query", ["quietharbour", "quietharbuor", "quiethar", "gender violence"]
+)
 def test_a_restricted_listing_shows_in_no_hit_and_no_spelling(
     session: Session, engine_of_search: Engine, keys: dict[str, uuid.UUID], query: str
 ) -> None:
     for actor in (VISITOR, Actor(role=Role.AUTHORITY, user_id=uuid.uuid4())):
-        hits = searching.search(session, engine_of_search, query, country=None, actor=actor)
+        hits = searching.search(
+            session, engine_of_search, query, country=None, actor=actor
+        )
         assert not hits.ids
         assert hits.corrected is None
         assert hits.suggestion is None
@@ -96,10 +102,25 @@ def test_trained_staff_find_it_by_its_words(
 
 
 @pytest.mark.parametrize(
-    "query", ["", "   ", "the of", "'", "\\", "a&b|!c", "zq" + "0" * 14, "%", "* OR *", "🙂", "x" * 500]
+    "query",
+    [
+        "",
+        "   ",
+        "the of",
+        "'",
+        "\\",
+        "a&b|!c",
+        "zq" + "0" * 14,
+        "%",
+        "* OR *",
+        "🙂",
+        "x" * 500,
+    ],
 )
 def test_odd_queries_find_nothing_and_break_nothing(
     session: Session, engine_of_search: Engine, keys: dict[str, uuid.UUID], query: str
 ) -> None:
-    hits = searching.search(session, engine_of_search, query, country=None, actor=VISITOR)
+    hits = searching.search(
+        session, engine_of_search, query, country=None, actor=VISITOR
+    )
     assert not hits.ids
