@@ -40,6 +40,9 @@ _NOISE = 12.0
 _OTHER_SCRIPT = 75.0
 """Likeness of a name that has the same skeleton in the other script."""
 
+_HELPED_BY_BONES = 58.0
+"""Likeness from which a like skeleton can make a name close."""
+
 _ENOUGH_BONES = 3
 """Consonants that a skeleton needs to say anything across scripts."""
 
@@ -121,13 +124,18 @@ def likeness(typed: str, name: str) -> float:
         # The more is left to type, the less sure.
         return 96.0 - min(12.0, (len(name) - len(typed)) * 0.6)
     alike = OSA.normalized_similarity(typed, name) * 100
-    bones = skeleton(typed)
-    if bones and bones == skeleton(name):
-        if script_of(typed) != script_of(name):
-            return _OTHER_SCRIPT if len(bones) >= _ENOUGH_BONES else 0.0
+    if script_of(typed[:1]) != script_of(name[:1]):
+        return _OTHER_SCRIPT if _share_bones(typed, name, _ENOUGH_BONES) else 0.0
+    # Below this not even a like skeleton brings it up to what counts as close.
+    if alike >= _HELPED_BY_BONES and _share_bones(typed, name, 1):
         alike += (100 - alike) * 0.35
     words = fuzz.token_sort_ratio(typed, name) - 4
     return float(min(94.0, max(alike, words)))
+
+
+def _share_bones(one: str, other: str, least: int) -> bool:
+    bones = skeleton(one)
+    return len(bones) >= least and bones == skeleton(other)
 
 
 def _places(

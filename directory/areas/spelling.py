@@ -7,6 +7,7 @@ decide between them.
 """
 
 import re
+from functools import lru_cache
 from itertools import groupby
 from typing import Final
 
@@ -33,6 +34,7 @@ _ARTICLE: Final = re.compile(r"\b(?:al|el|ad|as|ash|at|an|ar|az|ul)\s+|\bال(?=
 _VOWELS: Final = re.compile(r"[aeiou]")
 
 
+@lru_cache(maxsize=4096)
 def skeleton(normalised: str) -> str:
     """Return the skeleton of a folded name; empty for names without consonants."""
     text = _ARTICLE.sub("", normalised) or normalised
