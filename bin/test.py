@@ -61,7 +61,9 @@ def run_suite(database: str, settings: Mapping[str, str]) -> int:
     try:
         return process.wait()
     except KeyboardInterrupt:
-        process.send_signal(signal.SIGINT)  # which Ctrl+C has sent already, and kill has not
+        process.send_signal(
+            signal.SIGINT
+        )  # which Ctrl+C has sent already, and kill has not
         process.wait()
         raise
 

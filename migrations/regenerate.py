@@ -1,8 +1,9 @@
 """Write the first migration anew from the models; only until the first release.
 
-    python migrations/regenerate.py
+python migrations/regenerate.py
 """
 
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -25,11 +26,15 @@ def main() -> None:
         settings.set_main_option("script_location", str(ROOT / "migrations"))
         settings.attributes["url"] = f"sqlite:///{folder}/empty.sqlite3"
         try:
-            command.revision(settings, "Initial schema", autogenerate=True, rev_id="0001")
+            command.revision(
+                settings, "Initial schema", autogenerate=True, rev_id="0001"
+            )
         except Exception:
             target.write_text(kept)
             raise
     (versions / "0001_initial_schema.py").rename(target)
+    ruff = Path(sys.executable).with_name("ruff")
+    subprocess.run([ruff, "format", "--quiet", target], check=True)
     print(f"Wrote {target.relative_to(ROOT)}")  # noqa: T201 -- a command's own word
 
 

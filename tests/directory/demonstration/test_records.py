@@ -49,13 +49,8 @@ def test_sealed_ones_have_no_position_and_no_address() -> None:
     sealed = [record for record in RECORDS if listings.SEALED in record.taxonomy_terms]
     assert len(sealed) == 3
     for record in sealed:
-        assert (
-            record.latitude
-            is record.longitude
-            is record.address
-            is record.landmark
-            is None
-        )
+        found = (record.latitude, record.longitude, record.address, record.landmark)
+        assert found == (None, None, None, None)
         assert "–" not in record.service_name
 
 
