@@ -16,7 +16,7 @@ from tests import factories
 from tests.directory.matching import naive
 
 CASES = 500
-LISTINGS = 160
+LISTINGS = 90
 TERMS = (
     "health.primary",
     "health.hospital",
@@ -150,7 +150,7 @@ def test_every_answer_is_that_of_the_naive_matching(
         seen["gaps"] += len(answer["gaps"])
     # The comparison says something only where there is something to compare.
     assert seen["matches"] > CASES
-    assert seen["near"] > CASES
+    assert seen["near"] > CASES / 2
     assert seen["gaps"] > CASES / 50
 
 
