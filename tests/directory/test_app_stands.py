@@ -27,7 +27,8 @@ def test_an_unknown_api_address_is_a_problem(client: FlaskClient) -> None:
     response = client.get("/api/v1/nothing")
     assert response.status_code == 404
     assert response.mimetype == "application/problem+json"
-    assert response.json is not None and response.json["status"] == 404
+    assert response.json is not None
+    assert response.json["status"] == 404
 
 
 def test_the_site_says_that_it_is_alive_and_ready(client: FlaskClient) -> None:
