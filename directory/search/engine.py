@@ -41,6 +41,10 @@ class Question:
     is_prefix: bool = False
 
 
+Ranked = tuple[uuid.UUID, int]
+"""A service and its grade: equal grades fit equally well, the lowest fits best."""
+
+
 class Engine(Protocol):
     """A full-text engine. Readers and the one writer may live in different processes."""
 
@@ -58,7 +62,7 @@ class Engine(Protocol):
         """Forget everything."""
         ...
 
-    def match(self, session: Session, question: Question) -> list[uuid.UUID]:
+    def match(self, session: Session, question: Question) -> list[Ranked]:
         """Return the services that fit: those with more of the words in their name first."""
         ...
 
@@ -67,9 +71,16 @@ class Engine(Protocol):
         ...
 
 
-def order(hits: dict[uuid.UUID, tuple[int, int]]) -> list[uuid.UUID]:
-    """Put hits, given as (words found in the name, words of the name), in order of relevance.
+def order(hits: dict[uuid.UUID, tuple[int, int]]) -> list[Ranked]:
+    """Grade hits, given as (words found in the name, words of the name), and put them in order.
 
-    Most words in the name first, then the shorter name, then the key, so that both engines agree.
+    Most words in the name first, then the shorter name; both engines give the same grades.
     """
-    return sorted(hits, key=lambda key: (-hits[key][0], hits[key][1], key))
+    grades = {key: (-found, length) for key, (found, length) in hits.items()}
+    numbers = {
+        grade: number for number, grade in enumerate(sorted(set(grades.values())))
+    }
+    return sorted(
+        ((key, numbers[grade]) for key, grade in grades.items()),
+        key=lambda hit: (hit[1], hit[0]),
+    )

@@ -203,7 +203,7 @@ def _by_relevance(
 ) -> list[Offer]:
     """The best hits in their order, and behind them all others by name."""
     first = hits.ids[:RANKED]
-    rank = {key: number for number, key in enumerate(first)}
+    grade = dict(zip(first, hits.grades, strict=False))
     chosen = conditions(session, filters, None, actor=reader.actor, today=reader.today)
     keys = select(Offer.service_at_location_id, Offer.service_id, Offer.sort_name)
     best = session.execute(
@@ -212,7 +212,7 @@ def _by_relevance(
     ordered: list[uuid.UUID] = [
         row.service_at_location_id
         for row in sorted(
-            best, key=lambda row: (rank[row.service_id], row.sort_name, row[0])
+            best, key=lambda row: (grade[row.service_id], row.sort_name, row[0])
         )
     ]
     wanted = ordered[start : start + limit]

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from directory import authz
 from directory.authz import Actor
 from directory.search.analyzers import query_words, stem
-from directory.search.engine import Engine, Question
+from directory.search.engine import Engine, Question, Ranked
 from directory.search.lexicon import Lexicon, read_lexicon
 
 SHORTEST_BEGINNING: Final = 3
@@ -25,11 +25,13 @@ FEW: Final = 3
 class Hits:
     """Services whose text fits, best first, and what became of the text.
 
+    ``grades`` go with ``ids``: of equal grades none fits better.
     ``corrected``: the spelling that was searched because the typed one found nothing.
     ``suggestion``: a known spelling, where the typed one found little.
     """
 
     ids: Sequence[uuid.UUID]
+    grades: Sequence[int] = ()
     corrected: str | None = None
     suggestion: str | None = None
 
@@ -48,19 +50,26 @@ def search(
     lexicon = read_lexicon(session)
     restricted = len(authz.levels(actor)) > 1 or bool(actor.organization_ids)
     question = _question(lexicon, typed, country, with_restricted=restricted)
-    ids = engine.match(session, question)
-    if not ids and any(len(word) >= SHORTEST_BEGINNING for word in typed):
-        ids = engine.match(session, replace(question, is_prefix=True))
-    if len(ids) >= FEW:
-        return Hits(ids)
+    found = engine.match(session, question)
+    if not found and any(len(word) >= SHORTEST_BEGINNING for word in typed):
+        found = engine.match(session, replace(question, is_prefix=True))
+    if len(found) >= FEW:
+        return _hits(found)
     spelled = correct(session, engine, typed, country=country, lexicon=lexicon)
     if spelled is None:
-        return Hits(ids)
+        return _hits(found)
     words = " ".join(lexicon.written.get(word, word) for word in spelled)
-    if ids:
-        return Hits(ids, suggestion=words)
+    if found:
+        return _hits(found, suggestion=words)
     question = _question(lexicon, spelled, country, with_restricted=restricted)
-    return Hits(engine.match(session, question), corrected=words)
+    return _hits(engine.match(session, question), corrected=words)
+
+
+def _hits(
+    found: Sequence[Ranked], corrected: str | None = None, suggestion: str | None = None
+) -> Hits:
+    ids, grades = [key for key, _ in found], [grade for _, grade in found]
+    return Hits(ids, grades, corrected, suggestion)
 
 
 def correct(

@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from directory.search.engine import Document, Question, order
+from directory.search.engine import Document, Question, Ranked, order
 
 CREATE: Final = (
     "CREATE SCHEMA IF NOT EXISTS search",
@@ -74,7 +74,7 @@ class PostgresqlEngine:
         self._create(session)
         session.execute(text("TRUNCATE search.document"))
 
-    def match(self, session: Session, question: Question) -> list[uuid.UUID]:
+    def match(self, session: Session, question: Question) -> list[Ranked]:
         """Return the services that fit, in order."""
         if not self._exists(session):
             return []

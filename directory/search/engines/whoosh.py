@@ -18,7 +18,7 @@ from whoosh.fields import ID, KEYWORD, NUMERIC, Schema
 from whoosh.query import Prefix, Term
 
 from directory.search.analyzers import is_mark, stem
-from directory.search.engine import Document, Question, order
+from directory.search.engine import Document, Question, Ranked, order
 
 NOWHERE: Final = "none"
 """The folder of listings whose country is not known."""
@@ -110,7 +110,7 @@ class WhooshEngine:
             self._close()
             shutil.rmtree(self.folder, ignore_errors=True)
 
-    def match(self, session: Session, question: Question) -> list[uuid.UUID]:  # noqa: ARG002
+    def match(self, session: Session, question: Question) -> list[Ranked]:  # noqa: ARG002
         """Return the services that fit, in order."""
         hits: dict[uuid.UUID, tuple[int, int]] = {}
         for path in self._paths(
