@@ -141,9 +141,13 @@ def _same_page_in(code: str) -> str:
 
 def static_url(name: str) -> str:
     """The address of a file of ``static/``, changed whenever the file is."""
-    path = Path(current_app.static_folder or "static") / name
-    stamp = int(path.stat().st_mtime) if path.exists() else 0
-    return url_for("static", filename=name, v=format(stamp, "x"))
+    # A list names the sprite of icons a hundred times: the file is asked once in a request.
+    known: dict[str, str] = g.setdefault("static_urls", {})
+    if name not in known:
+        path = Path(current_app.static_folder or "static") / name
+        stamp = int(path.stat().st_mtime) if path.exists() else 0
+        known[name] = url_for("static", filename=name, v=format(stamp, "x"))
+    return known[name]
 
 
 def show_date(value: date | None) -> str:

@@ -1,4 +1,4 @@
-"""The queue of proposed changes: what would change, and approving, rejecting or holding it."""
+"""What waits to be checked: proposed changes to decide on, and reports of what is wrong."""
 
 import uuid
 from typing import Any
@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from directory.errors import Invalid
-from directory.listings import labels, proposals
+from directory.listings import labels, proposals, reports
 from directory.web import clock
 from directory.web.fields import sentences
 from directory.web.identity import current_actor, signed_in
@@ -45,10 +45,23 @@ def decide(proposal_id: uuid.UUID) -> Any:
     return redirect(url_for("proposals.index"), 303)
 
 
+@blueprint.post("/proposals/reports/<uuid:report_id>/close")
+@signed_in
+def close_report(report_id: uuid.UUID) -> Any:
+    """Mark what a reader reported as dealt with."""
+    reports.close_report(
+        db(), actor=current_actor(), report_id=report_id, now=clock.now()
+    )
+    flash(gettext("The report is marked as dealt with."), "success")
+    return redirect(url_for("proposals.index"), 303)
+
+
 def _page(errors: dict[str, str]) -> str:
     return render_template(
         "listings/proposals.html",
         proposals=proposals.list_open(db(), actor=current_actor()),
+        reports=reports.list_open(db(), actor=current_actor()),
+        kinds=reports.KINDS,
         states=proposals.STATES,
         labels=labels,
         errors=errors,

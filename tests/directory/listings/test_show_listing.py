@@ -171,6 +171,35 @@ def test_anyone_can_report_what_is_wrong(page: Fetch, session: Session) -> None:
     )
 
 
+def test_who_edits_a_listing_sees_reports_and_closes_them(
+    page: Fetch,
+    session: Session,
+    client_of: SignIn,
+    client: FlaskClient,
+    authority: User,
+    stranger: User,
+) -> None:
+    inside, outside = create(session, FULL, replace(FULL, service_id="x", latitude=1.0))
+    for ids in (inside, outside):
+        data = {"kind": "moved", "text": "Now at the harbour"}
+        client.post(f"/services/{ids.service_id}/report", data=data)
+    first, second = session.scalars(select(ListingReport)).all()
+    here, there = (
+        (first, second) if first.service_id == inside.service_id else (second, first)
+    )
+    editor = client_of(authority)
+    assert page("/proposals", by=editor).words.count("Now at the harbour") == 1
+    assert "harbour" not in page("/proposals", by=client_of(stranger)).words
+    path = "/proposals/reports/{}/close"
+    assert client.post(path.format(here.id)).status_code == 302
+    assert client_of(stranger).post(path.format(here.id)).status_code == 404
+    assert editor.post(path.format(there.id)).status_code == 404
+    page(path.format(here.id), by=editor, method="POST", status=303)
+    session.expire_all()
+    assert (here.state, here.closed_by, there.state) == ("closed", authority.id, "open")
+    assert "Nothing to check" in page("/proposals", by=editor).words
+
+
 def test_an_editor_assures_and_a_stranger_cannot(
     session: Session,
     client_of: SignIn,
