@@ -15,7 +15,7 @@ from importers.records import Draft
 CONTROL: Final = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202d\u202e\ufffe\uffff]"
 )
-_FORMULA_GUARD: Final = re.compile(r"^'(?=[=+\-@|%'\t])")
+_FORMULA_GUARD: Final = re.compile(r"^'(?=[=+\-@|%'\t\r])")
 _NAMES: Final = frozenset(
     {"organization_name", "service_name", "location_name", "phone", "email", "website"}
 )
@@ -113,12 +113,9 @@ def read_hours(draft: Draft, column: Column, text: str) -> None:
 def read_degrees(draft: Draft, column: Column, text: str) -> None:
     """Take a latitude or longitude in decimal degrees; other notations are read as a pair later."""
     try:
-        draft.values[column.field] = float(text)
-    except ValueError:
-        try:
-            draft.values[column.field] = values.number(text)
-        except values.Unreadable:
-            draft.values[column.field] = text
+        draft.values[column.field] = values.number(text)
+    except values.Unreadable:
+        draft.values[column.field] = text
 
 
 def read_pair(draft: Draft, column: Column, text: str) -> None:
@@ -149,9 +146,6 @@ def settle_position(
         )
         return
     if isinstance(latitude, float) and isinstance(longitude, float):
-        if "latitude" in cells and "longitude" in cells:
-            stated = positions.precision_m(cells["latitude"], cells["longitude"])
-            draft.values.setdefault("precision_m", stated)
         return
     del draft.values["latitude"], draft.values["longitude"]
     text = f"{cells['latitude']}, {cells['longitude']}"
@@ -206,6 +200,7 @@ _READERS: Final[Mapping[str, Reader]] = {
     "service_id": _keep,
     "organization_id": _keep,
     "source": _keep,
+    "language": _keep,
     "phone": read_phone,
     "opening_hours": read_hours,
     "latitude": read_degrees,

@@ -7,7 +7,7 @@ from directory.listings import rules
 from directory.text import normalise
 from importers import cells, kinds, positions, values
 from importers.categories import Categories, Tags
-from importers.columns import Layout
+from importers.columns import LANGUAGES, Layout
 from importers.geography import Geography
 from importers.records import Draft
 from importers.settings import Setting
@@ -41,6 +41,7 @@ class RowReader:
             self._title("latitude"), self._title("longitude")
         )
         self._organizations: dict[str, str] = {}
+        self._states_precision = layout.has("precision_m")
         self._lists_facilities = layout.is_osm or not (
             layout.has("organization_name") or layout.has("organization_id")
         )
@@ -74,6 +75,11 @@ class RowReader:
 
     def _settle_position(self, draft: Draft, given: Mapping[str, str]) -> None:
         cells.settle_position(draft, given, self.titles)
+        if "latitude" in draft.values and not self._states_precision:
+            stated = positions.precision_m(
+                given.get("latitude", ""), given.get("longitude", "")
+            )
+            draft.values.setdefault("precision_m", stated)
         title = self.titles.latitude
         if "latitude" not in draft.values:
             is_explained = any(
@@ -133,7 +139,8 @@ class RowReader:
 
     def _settle_language(self, draft: Draft) -> None:
         """Say which language the plain texts are in, and take a plain name from a further one."""
-        language = self._setting.language
+        stated = draft.values.get("language", "")
+        language = stated if stated in LANGUAGES else self._setting.language
         name = draft.values.get("service_name")
         if draft.texts:
             named = {

@@ -40,7 +40,7 @@ NAMES: Final[Mapping[str, str]] = {
     "service_id": "id|code|service id|service code|facility id|facility code|facilityid|hf code|mfl code|mfl id|site code|school code|emis code|"
     "uid|uuid|unique id|identifier|ref|reference|globalid|osm id|act id|meta id|"
     "identifiant|code structure|code de la structure|code etablissement|code fosa|code de l ecole|code du service|"
-    "identificador|codigo|codigo del establecimiento|codigo del servicio|clave|clues|codigo da unidade|"
+    "identificador|codigo|codigo del establecimiento|codigo del servicio|clave|clues|codigo da unidade|feature|"
     "المعرف|الرمز|رمز المرفق|رمز الخدمه|كود|الرقم التعريفي",
     "description": "details|service description|remarks|comments|comment|notes|note|activity description|services offered|services|"
     "description du service|details du service|remarques|observations|commentaires|services offerts|description de l activite|"

@@ -158,6 +158,7 @@ def recognise(
             if field:
                 claims.append((rank, index, field, language))
     _find_positions(claims, titles, samples)
+    _tell_languages_apart(claims, titles)
     taken: dict[tuple[str, str | None], Column] = {}
     for _rank, index, field, language in sorted(claims):
         if (field, language) not in taken or (field == "phone" and is_osm):
@@ -249,6 +250,17 @@ def _find_positions(
             claims[:] = [c for c in claims if c[1] != index and c[2] != "position"]
             claims.append((0, index, "position", None))
             return
+
+
+def _tell_languages_apart(
+    claims: list[tuple[int, int, str, str | None]], titles: Sequence[str]
+) -> None:
+    """Beside ``languages`` (spoken), a column ``language`` is the one that the texts are written in."""
+    plain = [title.strip().lower() for title in titles]
+    if "language" in plain and "languages" in plain:
+        index = plain.index("language")
+        claims[:] = [claim for claim in claims if claim[1] != index]
+        claims.append((1, index, "language", None))
 
 
 def _implied_term(columns: Sequence[Column]) -> str | None:

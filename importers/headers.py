@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from importers import columns
+from importers import cells, columns
 from importers.records import Issue, Table
 from importers.refusals import FileRefused
 
@@ -58,7 +58,9 @@ def _locate(table: Table) -> Table | None:
     width = len(titles)
     return replace(
         table,
-        headers=tuple(" ".join(title.split()) for title in titles),
+        headers=tuple(
+            " ".join(cells.without_controls(title).split()) for title in titles
+        ),
         hashtags=tuple(hashtags),
         rows=[_padded(row, width) for row in table.rows[start:]],
         lines=table.lines[start:],

@@ -1,5 +1,6 @@
 """Single cells made into typed values; what cannot be read raises Unreadable with a catalogue code."""
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
@@ -33,6 +34,8 @@ class Unreadable(ValueError):
 
 def number(text: str) -> float:
     """Return a number written with a decimal point or comma, in Western or Arabic digits."""
+    if _NUMBER.fullmatch(text):
+        return _finite(text, text)
     plain = (
         text.strip()
         .translate(_DIGITS)
@@ -48,7 +51,14 @@ def number(text: str) -> float:
             plain = plain.replace(",", ".")
     if not _NUMBER.fullmatch(plain):
         raise Unreadable("number_invalid", value=text)
-    return float(plain)
+    return _finite(plain, text)
+
+
+def _finite(plain: str, text: str) -> float:
+    value = float(plain)
+    if not math.isfinite(value):
+        raise Unreadable("number_invalid", value=text[:100])
+    return value
 
 
 def whole(text: str) -> int:

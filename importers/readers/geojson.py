@@ -14,7 +14,7 @@ from importers.refusals import FileRefused
 Json = dict[
     str, Any
 ]  # JSON of a foreign file: its members have no narrower common type.
-LATITUDE, LONGITUDE, SHAPE, NUMBER = "@lat", "@lon", "@shape", "@id"
+LATITUDE, LONGITUDE, SHAPE, NUMBER = "@lat", "@lon", "@shape", "@feature"
 MAX_FEATURES: Final = 500_000
 _GEOMETRIES: Final = frozenset(
     {
