@@ -23,6 +23,12 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from tests.site.places import Known, known_places
 
 ROOT = Path(__file__).resolve().parents[2]
+SECRET_KEY = "browser-tests-0123456789"
+LIST = """organization_name,service_name,taxonomy_terms,latitude,longitude,area_code,minimum_age
+Harbour House,Evening classes,training.digital,14.70,-17.44,SN,16
+Harbour House,Night shelter,housing.emergency,-17.44,14.70,SN,
+Harbour House,No such thing,nothing.known,14.70,-17.44,SN,
+"""
 SEEDS = ("areas", "gazetteer", "taxonomy", "demo")
 
 
@@ -51,7 +57,7 @@ def environment(folder: Path) -> dict[str, str]:
         **os.environ,
         "INSTANCE_DIR": str(folder),
         "DATABASE_URL": f"sqlite:///{folder}/homeward.sqlite3",
-        "SECRET_KEY": "browser-tests-0123456789",
+        "SECRET_KEY": SECRET_KEY,
         "RATELIMIT_ENABLED": "false",
     }
 
@@ -63,14 +69,22 @@ def prepare(folder: Path) -> None:
         return
     env = environment(folder)
     flask = [sys.executable, "-m", "flask", "--app", "app"]
+    (folder / "list.csv").write_text(LIST, encoding="utf-8")
     for command in (
         ("db", "upgrade"),
         *(("seed", seed) for seed in SEEDS),
+        ("import", "plan", str(folder / "list.csv")),
         ("search", "rebuild"),
     ):
-        subprocess.run(
-            [*flask, *command], cwd=ROOT, env=env, check=True, capture_output=True
+        made = subprocess.run(
+            [*flask, *command],
+            cwd=ROOT,
+            env=env,
+            check=False,
+            capture_output=True,
+            text=True,
         )
+        assert made.returncode == 0, f"flask {' '.join(command)}: {made.stderr[-2000:]}"
     done.touch()
 
 
@@ -78,7 +92,9 @@ def prepare(folder: Path) -> None:
 def prepared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     """The folder of a prepared site; the first worker makes it, the others wait and copy it."""
     base = tmp_path_factory.getbasetemp()
-    if kept := os.environ.get("TEST_SITE_DIR"):  # a prepared site, to save a minute while working
+    if kept := os.environ.get(
+        "TEST_SITE_DIR"
+    ):  # a prepared site, to save a minute while working
         shutil.copytree(kept, base / "site")
         return base / "site"
     shared = (base if worker_id == "master" else base.parent) / "demonstration-site"
@@ -117,7 +133,9 @@ def site(prepared: Path) -> Iterator[Site]:
     try:
         wait_for(f"{url}/readyz", prepared / "server.log")
         yield Site(
-            url, prepared, known_places(f"sqlite:///{prepared}/homeward.sqlite3")
+            url,
+            prepared,
+            known_places(f"sqlite:///{prepared}/homeward.sqlite3", SECRET_KEY),
         )
     finally:
         server.terminate()

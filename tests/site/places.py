@@ -1,16 +1,19 @@
 """Every page that a person can open, and who opens it: the list that the browser walks."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
+from directory import tokens
+from directory.authz import Actor
+from directory.cases import operations as cases
 from directory.database import make_engine
 from directory.demonstration import cast
-from directory.models import Case, ImportRun, Offer, Proposal, Referral, User
-
-NOBODY = "00000000-0000-4000-8000-000000000000"
+from directory.models import Case, Feedback, ImportRun, Offer, Referral, User
+from directory.referrals import notifications
+from directory.web import identity
+from geo.engine import for_writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,8 @@ PLACES = (
     Place("visitor", "/feedback/status"),
     Place("visitor", "/sign-in"),
     Place("visitor", "/s"),
+    Place("visitor", "/s/{sheet_code}"),
+    Place("visitor", "/r/{answer_token}"),
     Place("visitor", "/no-such-page", 404),
     Place("counsellor", "/"),
     Place("counsellor", "/account"),
@@ -60,19 +65,39 @@ PLACES = (
     Place("counsellor", "/cases/{case}"),
     Place("counsellor", "/cases/{case}/matches"),
     Place("counsellor", "/cases/{case}/sheet"),
+    Place("counsellor", "/cases/{case}/edit"),
+    Place("counsellor", "/cases/{case}/needs/new"),
+    Place("counsellor", "/cases/{case}/needs/{need}/edit"),
+    Place("counsellor", "/cases/{case}/consent/new"),
+    Place("counsellor", "/cases/{case}/decision"),
+    Place("counsellor", "/cases/{case}/arrival"),
+    Place(
+        "counsellor",
+        "/cases/{case}/referrals/new?service_at_location={service_at_location}&term={term}",
+    ),
+    Place("counsellor", "/organizations/{organization}/history"),
     Place("counsellor", "/referrals"),
     Place("counsellor", "/referrals/{referral}"),
     Place("counsellor", "/arrivals"),
     Place("counsellor", "/imports", 403),
     Place("caseworker", "/cases"),
     Place("provider", "/inbox"),
+    Place("provider", "/inbox/{received}"),
     Place("provider", "/services?mine=1"),
     Place("authority", "/proposals"),
     Place("authority", "/insights"),
     Place("supervisor", "/insights"),
+    Place("supervisor", "/insights/gaps?country=SN"),
+    Place("supervisor", "/cases/{case}/readers"),
     Place("supervisor", "/feedback/inbox"),
+    Place("supervisor", "/feedback/inbox/{feedback}"),
     Place("admin", "/imports"),
+    Place("admin", "/imports/{run}"),
+    # Planned by a command, which keeps no copy of the file to choose columns from.
+    Place("admin", "/imports/{run}/columns", 409),
     Place("admin", "/admin/users"),
+    Place("admin", "/admin/users/new"),
+    Place("admin", "/admin/users/{user}"),
     Place("admin", "/services/new"),
     Place("admin", "/services/{service}/edit"),
     Place("admin", "/organizations/{organization}/edit"),
@@ -81,48 +106,95 @@ PLACES = (
 )
 
 
-def known_places(database_url: str) -> Known:
-    """Ids of the demonstration data, and its accounts (role → e-mail, password)."""
+def known_places(database_url: str, secret_key: str) -> Known:
+    """Ids and secrets of the demonstration data, and its accounts (role → e-mail, password)."""
     accounts: dict[str, tuple[str, str]] = {}
     for member in cast.MEMBERS:
         accounts.setdefault(str(member.role), (member.email, member.password))
-    with Session(make_engine(database_url)) as session:
-        return Known(ids=dict(_ids(session, accounts)), accounts=accounts)
+    with Session(for_writing(make_engine(database_url))) as session, session.begin():
+        users = {
+            role: session.scalars(
+                select(User)
+                .where(User.email == email)
+                .options(selectinload(User.memberships))
+            ).one()
+            for role, (email, _) in accounts.items()
+        }
+        case = session.scalars(
+            select(Case)
+            .join(Referral, Referral.case_id == Case.id)
+            .where(
+                Case.counsellor_id == users["counsellor"].id, Case.closed_at.is_(None)
+            )
+            .order_by(Case.code)
+            .limit(1)
+        ).one()
+        actor = identity.actor_of(users["counsellor"])
+        ids = {
+            "case": case.id,
+            "sheet_code": cases.sheet_code(
+                session, actor=actor, case=case, secret_key=secret_key
+            ),
+            **_of_case(session, case),
+            **_of_provider(session, identity.actor_of(users["provider"]), secret_key),
+            **_of_directory(session),
+            "user": users["provider"].id,
+            "area": "SN",
+        }
+    return Known(
+        ids={name: str(value) for name, value in ids.items()}, accounts=accounts
+    )
 
 
-def _ids(
-    session: Session, accounts: dict[str, tuple[str, str]]
-) -> Iterator[tuple[str, str]]:
+def _of_case(session: Session, case: Case) -> dict[str, object]:
+    referral = (
+        select(Referral).where(Referral.case_id == case.id).order_by(Referral.code)
+    )
+    found = session.scalars(referral.limit(1)).one()
+    return {
+        "referral": found.id,
+        "need": found.need_id,
+        "service_at_location": found.service_at_location_id,
+        "term": found.term,
+    }
+
+
+def _of_provider(session: Session, actor: Actor, secret_key: str) -> dict[str, object]:
+    received = (
+        session.scalars(
+            select(Referral)
+            .where(
+                Referral.organization_id.in_(actor.organization_ids),
+                Referral.state == "sent",
+            )
+            .order_by(Referral.code)
+            .limit(1)
+        ).first()
+        or session.scalars(
+            select(Referral)
+            .where(
+                Referral.organization_id.in_(actor.organization_ids),
+                Referral.state != "draft",
+            )
+            .order_by(Referral.code)
+            .limit(1)
+        ).one()
+    )
+    token = notifications.answer_token(received, secret_key)
+    received.answer_token_hash = tokens.digest(token)
+    return {"received": received.id, "answer_token": token}
+
+
+def _of_directory(session: Session) -> dict[str, object]:
     offer = session.execute(
         select(Offer.service_id, Offer.organization_id)
         .where(Offer.sensitivity == "L0", Offer.latitude.is_not(None))
         .order_by(Offer.sort_name)
         .limit(1)
     ).one()
-    counsellor = (
-        select(User.id).where(User.email == accounts["counsellor"][0]).scalar_subquery()
-    )
-    case = session.scalars(
-        select(Case.id)
-        .where(Case.counsellor_id == counsellor)
-        .order_by(Case.code)
-        .limit(1)
-    ).one()
-    referral = session.scalars(
-        select(Referral.id)
-        .join(Case, Case.id == Referral.case_id)
-        .where(Case.counsellor_id == counsellor)
-        .order_by(Referral.code)
-        .limit(1)
-    ).one()
-    yield from {
-        "service": str(offer.service_id),
-        "organization": str(offer.organization_id),
-        "case": str(case),
-        "referral": str(referral),
-        "area": "SN",
-        "run": str(session.scalars(select(ImportRun.id).limit(1)).first() or NOBODY),
-        "proposal": str(
-            session.scalars(select(Proposal.id).limit(1)).first() or NOBODY
-        ),
-    }.items()
+    return {
+        "service": offer.service_id,
+        "organization": offer.organization_id,
+        "run": session.scalars(select(ImportRun.id).limit(1)).one(),
+        "feedback": session.scalars(select(Feedback.id).limit(1)).one(),
+    }
