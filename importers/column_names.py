@@ -27,7 +27,7 @@ NAMES: Final[Mapping[str, str]] = {
     "organization_id": "organisation id|organization code|organisation code|org id|org code|provider id|agency id|"
     "id de l organisation|code de l organisation|id organizacion|codigo de la organizacion|رمز المنظمة|معرف المنظمة",
     "service_name": "service|name of service|service name|name|facility name|name of facility|facility|health facility|"
-    "health facility name|name of health facility|facilityname|hf name|site name|name of site|point name|centre name|center name|"
+    "health facility name|name of health facility|facilityname|facility n|facility na|hf name|nom struct|nom fs|site name|name of site|point name|centre name|center name|"
     "hospital name|name of hospital|clinic name|school|school name|name of school|name of the school|nom ecole|name of institution|"
     "college name|name of college|title|programme name|program name|activity|activity name|official name|unit name|org unit name|orgunit name|"
     "nom|nom du service|nom de la structure|structure|nom de l etablissement|etablissement|nom etablissement|nom structure|"
@@ -38,7 +38,7 @@ NAMES: Final[Mapping[str, str]] = {
     "nome|nome do servico|servico|nome da unidade|unidade sanitaria|nome da unidade sanitaria|estabelecimento|nome do estabelecimento|"
     "الاسم|اسم|اسم الخدمة|الخدمة|اسم المرفق|المرفق|اسم المنشاه|المنشاه|اسم المركز|المركز|اسم المدرسه|المدرسه|اسم المستشفي|النشاط",
     "service_id": "id|code|service id|service code|facility id|facility code|facilityid|hf code|mfl code|mfl id|site code|school code|emis code|"
-    "uid|uuid|unique id|identifier|ref|reference|globalid|osm id|act id|meta id|"
+    "uid|uuid|unique id|uniq id|global id|facility uid|objectid|fid|identifier|ref|reference|globalid|osm id|act id|meta id|"
     "identifiant|code structure|code de la structure|code etablissement|code fosa|code de l ecole|code du service|"
     "identificador|codigo|codigo del establecimiento|codigo del servicio|clave|clues|codigo da unidade|feature|"
     "المعرف|الرمز|رمز المرفق|رمز الخدمه|كود|الرقم التعريفي",
@@ -56,7 +56,7 @@ NAMES: Final[Mapping[str, str]] = {
     "position": "position|coordinates|coordinate|gps|gps coordinates|location 1|geolocation|geo location|geopoint|lat long|lat lon|"
     "latlong|latlon|latitude longitude|point|geo point|geo point 2d|geocode|"
     "coordonnees|coordonnees gps|coordenadas|coordenadas gps|ubicacion gps|الاحداثيات|احداثيات",
-    "address": "street address|physical address|postal address|location address|full address|school address|street|address 1|addr full|"
+    "address": "street address|physical address|postal address|location address|full address|school address|street|address 1|addr full|address line|full adress|"
     "adresse|adresse physique|adresse complete|rue|direccion|domicilio|calle|endereco|العنوان|عنوان",
     "town": "city|village|locality|place|settlement|town city|city town|location|location name|community|nearest town|neighbourhood|loc name|"
     "ville|localite|commune|quartier|ville village|village quartier|lieu|nom du lieu|"
@@ -68,10 +68,10 @@ NAMES: Final[Mapping[str, str]] = {
     "region sanitaire|gouvernorat|wilaya|nom de la region|nom region|dps|"
     "departamento|estado|provincia|region de salud|nombre del departamento|provincia estado|"
     "regiao|المحافظه|المنطقه|الولايه|الاقليم|اسم المحافظه",
-    "district": "admin2|admin 2|adm2|adm2 name|admin2 name|admin2name|adm2 en|adm2 fr|adm2 es|district name|lga|local government area|"
+    "district": "admin2|admin 2|adm2|adm2 name|admin2 name|admin2name|adm2 en|adm2 fr|adm2 es|district name|lga|lga name|local government area|sub region|"
     "sub county|department|zone|prefecture|cercle|departement|district sanitaire|zone de sante|nom du district|nom district|"
     "municipio|distrito|canton|nombre del municipio|القضاء|المديريه|الدائره|المقاطعه",
-    "subdistrict": "admin3|admin 3|adm3|adm3 name|admin3 name|admin3name|adm3 en|adm3 fr|adm3 es|ward|ward name|sub district|subdistrict|"
+    "subdistrict": "admin3|admin 3|adm3|adm3 name|admin3 name|admin3name|adm3 en|adm3 fr|adm3 es|ward|ward name|subcounty|parish|payam|sub district|subdistrict|"
     "division|arrondissement|sous prefecture|aire de sante|corregimiento|aldea|الناحيه",
     "region_code": "pcode1|admin1 pcode|adm1 pcode|admin1pcode|adm1pcode|admin1 code|adm1 code|region code|state code|province code|code region",
     "district_code": "pcode2|admin2 pcode|adm2 pcode|admin2pcode|adm2pcode|admin2 code|adm2 code|district code|code district",
@@ -108,7 +108,7 @@ NAMES: Final[Mapping[str, str]] = {
     "date de verification|derniere mise a jour|verifie le|date de mise a jour|"
     "fecha de verificacion|ultima actualizacion|fecha de actualizacion|actualizada|verificado el|تاريخ التحقق|اخر تحديث",
     "sensitivity": "sensitivity level|confidentiality|niveau de sensibilite|sensibilite|nivel de sensibilidad|sensibilidad|مستوي الحساسيه",
-    "kind": "type|facility type|type of facility|facilitytype|category|service category|service type|type of service|sector|cluster|"
+    "kind": "type|facility type|facility t|facility ty|facility level|type fs|service subcategory|type of facility|facilitytype|category|service category|service type|type of service|sector|cluster|"
     "sector cluster|kind|level of care|facility level|institution type|school type|type of school|school level|keph level|"
     "facility category|main category|area of work|thematic area|"
     "type d etablissement|type de structure|type structure|categorie|type de service|secteur|type de formation sanitaire|niveau|type d ecole|"
@@ -152,6 +152,10 @@ OSM: Final[Mapping[str, str]] = {
     "url": "website", "opening_hours": "opening_hours", "addr:full": "address", "addr:country": "country",
     "addr:city": "town", "addr:village": "town", "operator:type": "ownership", "fee": "cost", "min_age": "minimum_age",
     "max_age": "maximum_age", "wheelchair": "access_flags", "capacity": "", "charge": "fees_description",
+    # Tables made of OpenStreetMap name the position and the number in their own way.
+    "X": "longitude", "Y": "latitude", "x": "longitude", "y": "latitude", "lat": "latitude", "lon": "longitude",
+    "latitude": "latitude", "longitude": "longitude", "osm_id": "service_id", "full_id": "service_id", "addr_full": "address",
+    "addr_city": "town", "contact_number": "phone", "operator_type": "ownership",
 }  # fmt: skip
 """OpenStreetMap keys and the field each one stands for; an empty field is left out on purpose."""
 

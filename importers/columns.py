@@ -3,7 +3,10 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
+
+from rapidfuzz import fuzz, process
 
 from directory.listings.record import FILE_COLUMNS, FURTHER_COLUMNS, TEXT_FIELDS
 from directory.text import normalise
@@ -87,6 +90,9 @@ def _by_title() -> dict[str, str]:
 
 
 _TITLES: Final[Mapping[str, str]] = _by_title()
+_LONG_ENOUGH: Final = 8
+_NEAR_ENOUGH: Final = 92
+_LONG_TITLES: Final = [title for title in _TITLES if len(title) >= _LONG_ENOUGH]
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +227,20 @@ def _field_of(title: str) -> str | None:
     if found := _TITLES.get(normalise(title)):
         return found
     bare = normalise(_BRACKETS.sub(" ", title))
-    return _TITLES.get(bare)
+    # Forms of KoboToolbox put the group before the question: "facility/name".
+    last = normalise(title.rpartition("/")[2])
+    return _TITLES.get(bare) or _TITLES.get(last) or _nearest(bare)
+
+
+@lru_cache(maxsize=4096)
+def _nearest(title: str) -> str | None:
+    """Return the field of the title that this one misspells, if it is long enough to tell."""
+    if len(title) < _LONG_ENOUGH:
+        return None
+    found = process.extractOne(
+        title, _LONG_TITLES, scorer=fuzz.ratio, score_cutoff=_NEAR_ENOUGH
+    )
+    return _TITLES[found[0]] if found else None
 
 
 def _hxl_field(hashtag: str) -> str | None:

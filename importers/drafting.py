@@ -67,19 +67,34 @@ class Drafted:
 def inspect(data: bytes, options: Options) -> tuple[str, Table, Layout]:
     """Return format, table and columns of a file without checking its rows; raises FileRefused."""
     contents = registry.read(data, max_bytes=options.max_bytes)
-    table = headers.choose(contents.tables)
+    table = _without_protected(headers.choose(contents.tables))
     layout = columns.recognise(
         table.headers,
         hashtags=table.hashtags,
         mapping=options.columns,
         samples=table.rows[:_SAMPLE],
-        is_osm=contents.format.name == "overpass"
-        or (
-            contents.format.name == "geojson"
-            and osm.looks_like_tags(dict.fromkeys(table.headers))
-        ),
+        is_osm=contents.format.name == "overpass" or osm.looks_like_tags(table.headers),
     )
     return contents.format.name, table, layout
+
+
+def _without_protected(table: Table) -> Table:
+    """Return a table without the shelters that its columns of tags show; they are only counted."""
+    if not {"social_facility", "social_facility:for", "social_facility_for"} & set(
+        table.headers
+    ):
+        return table
+    kept = [
+        (line, row)
+        for line, row in zip(table.lines, table.rows, strict=True)
+        if not osm.is_protected_shelter(dict(zip(table.headers, row, strict=False)))
+    ]
+    return replace(
+        table,
+        lines=[line for line, _ in kept],
+        rows=[row for _, row in kept],
+        withheld=table.withheld + len(table.rows) - len(kept),
+    )
 
 
 def draft_rows(

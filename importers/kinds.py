@@ -19,6 +19,7 @@ _PRIMARY_CARE: Final = (
     r"(centro|posto|postos|puesto|unidad|unidade|casa)s? (medic|de salud|de saude|de sante|sanitari)|medical cent|centre medic|doctor|medecin|cabinet medical|gp\b|surgery\b|"
     r"\bchps\b|\bcsps\b|\bcscom\b|\bcsi\b|\bcsb\b|\bphc\b|\bphcc\b|\bphu\b|\bhc (i|ii|iii|iv)\b|nursing home|national referral cent|filter|\bmchp\b|\bhp\b|\bcma\b|"
     r"مركز صحي|المركز الصحي|وحده صحيه|عياده|مستوصف|رعايه صحيه"
+    r"|^(cs|ps|hp|hc|csu|csr|csa|csc|usb|chp|chc|phu|ubs|cesfam|eps)$"
 )
 
 _TERM_RULES: Final[tuple[tuple[str, str], ...]] = (
@@ -30,10 +31,10 @@ _TERM_RULES: Final[tuple[tuple[str, str], ...]] = (
     ("health.hiv_tb", r"\bhiv\b|\bvih\b|\bvct\b|\btb\b|tubercul|antitubercul|\bart (clinic|site|centre)"),
     ("psychosocial.substance_use", r"addict|toxicoman|substance|drug (use|rehab)|detox|ادمان"),
     ("psychosocial.psychiatry", r"psychiatr|psiquiatr|mental hospital|hopital mental|نفسي"),
-    ("psychosocial", r"mental health|sante mentale|salud mental|psychosocial|psicosocial|psycho social|الصحه النفسيه"),
+    ("psychosocial", r"\bmhpss\b|mental health|sante mentale|salud mental|psychosocial|psicosocial|psycho social|الصحه النفسيه"),
     # Health
     ("health.medicines", r"pharmac|farmac|drug ?store|drug ?shop|chemist|officine|depot (de )?(medic|pharm)|صيدلي"),
-    ("health.laboratory", r"laborato|\blab\b|diagnostic|blood bank|banque de sang|banco de sangre|مختبر|معمل"),
+    ("health.laboratory", r"laborato|\blab\b|diagnostic|blood (bank|transfusion)|banque de sang|banco de sangre|مختبر|معمل"),
     ("health.dental_eye", r"dental|dentist|dentaire|dentair|\beye\b|ophtalm|ophthalm|oftalm|optic|اسنان|عيون"),
     ("health.rehabilitation", r"physiother|kinesither|fisioter|orthop|prosthe|prothes|rehabilitation cent|centre de reeducation|readaptation|تاهيل"),
     ("health.emergency", r"ambulanc|emergency medical|urgences|smur\b|samu\b|اسعاف"),
@@ -49,18 +50,25 @@ _TERM_RULES: Final[tuple[tuple[str, str], ...]] = (
     ("education.early_childhood", r"kindergarten|pre ?school|pre ?primary|nursery|creche|maternelle|jardin (d enfants|de infan)|\becd\b|early childhood|day ?care|preescolar|روضه|حضانه"),
     ("education.higher", r"universit|universid|higher education|enseignement superieur|educacion superior|جامعه"),
     ("education.literacy_language", r"literacy|alphabetis|alfabetiz|language school|محو الاميه"),
-    ("education.school", r"school|\becoles?\b|lycee|escuela|escola|colegio|liceo|instituto de educacion|secondaire|secundari|primaire|primaria|\bcem\b|\bceg\b|madrasa|مدرسه|مدارس"),
+    ("education.school", r"school|^(junior |senior |upper |lower )?(primary|secondary|basic)( education)?$|\becoles?\b|lycee|escuela|escola|colegio|liceo|instituto de educacion|secondaire|secundari|primaire|primaria|\bcem\b|\bceg\b|madrasa|مدرسه|مدارس"),
     ("training.vocational", r"\bcolleges?\b"),
     # Law, money, work
-    ("legal.civil_registry", r"civil regist|etat civil|registro civil|birth regist|السجل المدني|الاحوال المدنيه"),
+    ("legal.civil_registry", r"civil documentation|civil regist|etat civil|registro civil|birth regist|السجل المدني|الاحوال المدنيه"),
     ("legal.identity", r"passport office|identity card|carte d identite|documento de identidad|جوازات"),
-    ("legal.aid", r"legal aid|legal clinic|aide juridique|assistance juridique|asistencia (juridica|legal)|مساعده قانونيه"),
+    ("legal.aid", r"legal (aid|assist|advice|counsel|support|services)|legal clinic|aide juridique|assistance juridique|asistencia (juridica|legal)|مساعده قانونيه"),
     ("legal.police_courts", r"police|policia|court\b|courthouse|tribunal|juzgado|gendarmerie|محكمه|شرطه"),
     ("information.consular", r"embass|ambassad|embajad|consul|سفاره|قنصلي"),
     ("business.banking_credit", r"\bbank|banque|banco|microfinanc|micro finance|credit union|mobile money|مصرف|بنك"),
-    ("employment.placement", r"employment (office|agency|service|cent)|job cent|agence.*emploi|bureau.*emploi|oficina de empleo|bolsa de (trabajo|empleo)|مكتب (العمل|التشغيل)"),
+    ("employment.placement", r"job (placement|cent)|employment (office|agency|service|cent)|job cent|agence.*emploi|bureau.*emploi|oficina de empleo|bolsa de (trabajo|empleo)|مكتب (العمل|التشغيل)"),
     ("training.agriculture", r"agricultural extension|vulgarisation agricole|extension agricola"),
     # Everyday needs
+    ("basic_needs.household_items", r"\bnfis?\b(?!.*shelter)|^non food|clothing|household items|articles menagers|articulos del hogar"),
+    ("business.startup", r"entrepreneur|start ?up|business (support|development|training)|creation d entreprise|emprendimiento|ريادة|رياده"),
+    ("information.return_counselling", r"return counsel|conseil au retour|asesoramiento para el retorno"),
+    ("information.case_management", r"reintegration|case management|gestion de cas\b|reintegracion|اعاده الادماج"),
+    ("information.resource_centre", r"migrant resource|resource cent|centre de ressources|centro de recursos|one stop|guichet unique|ventanilla unica|hotline|helpline"),
+    ("information.complaints", r"ombuds|human rights (commission|institution)|mediateur|defensoria"),
+    ("arrival.reception", r"reception cent|transit cent|centre (d accueil|de transit)|centro de (recepcion|acogida)"),
     ("basic_needs.food", r"food bank|food distribution|banque alimentaire|banco de alimentos|food security|seguridad alimentaria|securite alimentaire|nutrition|nutricion|soup kitchen|الامن الغذائي|تغذيه"),
     ("basic_needs.wash", r"\bwash\b|\beah\b|water|sanitation|borehole|forage|point d eau|agua|eau,? (hygiene|assain)|مياه"),
     ("basic_needs.cash", r"\bcash\b|multipurpose|multiproposito|transferencias|transferts monetaires|efectivo|نقد"),

@@ -57,7 +57,7 @@ def read(document: Json) -> list[Table]:
     withheld = 0
     for number, feature in enumerate(features, start=1):
         cells = _cells(feature) if isinstance(feature, dict) else {}
-        if osm.looks_like_tags(cells) and osm.is_protected_shelter(cells):
+        if osm.is_protected_shelter(cells):
             withheld += 1
         elif cells:
             kept.append((number, cells))

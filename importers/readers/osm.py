@@ -1,6 +1,6 @@
 """What OpenStreetMap tags say about a service: the rules shared by Overpass answers and GeoJSON."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 MAIN_KEYS: Final = (
@@ -10,6 +10,8 @@ MAIN_KEYS: Final = (
 """An element with one of these is a thing that may offer a service; others are only geometry."""
 
 _PROTECTED_FOR: Final = frozenset({"abused", "victim", "woman", "women", "violence"})
+_SHELTERS: Final = frozenset({"shelter", "group_home"})
+_UNSAID: Final = frozenset({"shelter", "social_facility"})
 _SPECIFIC: Final = frozenset(MAIN_KEYS) - {"building"}
 
 
@@ -18,15 +20,15 @@ def is_protected_shelter(tags: Mapping[str, str]) -> bool:
 
     Such elements are refused at the door: OpenStreetMap knows the place, we must not spread it.
     """
-    kinds = {tags.get("social_facility", ""), tags.get("amenity", "")}
-    served = set()
+    kind = tags.get("social_facility", "")
+    if kind in {"womens_shelter", "women_shelter", "safe_house"}:
+        return True
+    if kind not in _SHELTERS and not (kind == "" and tags.get("amenity") in _UNSAID):
+        return False
+    served: set[str] = set()
     for key in ("social_facility:for", "social_facility_for", "shelter:for"):
         served |= {word.strip() for word in tags.get(key, "").lower().split(";")}
-    if tags.get("social_facility") in {"womens_shelter", "women_shelter", "safe_house"}:
-        return True
-    return bool(kinds & {"shelter", "group_home", "social_facility"}) and bool(
-        served & _PROTECTED_FOR
-    )
+    return not served.isdisjoint(_PROTECTED_FOR)
 
 
 def is_element(tags: Mapping[str, str]) -> bool:
@@ -36,19 +38,15 @@ def is_element(tags: Mapping[str, str]) -> bool:
     return "building" in tags and any(key.startswith("name") for key in tags)
 
 
-def looks_like_tags(properties: Mapping[str, object]) -> bool:
-    """Whether the properties of a GeoJSON feature are OpenStreetMap tags."""
-    return (
-        "@id" in properties
-        or "osm_id" in properties
-        or "osm_type" in properties
-        or (
-            any(
-                key in properties
-                for key in ("amenity", "healthcare", "social_facility")
-            )
-        )
-    )
+def looks_like_tags(titles: Collection[str]) -> bool:
+    """Whether the properties of features, or the columns of a table, are OpenStreetMap tags."""
+    if "@id" in titles or "osm_id" in titles or "osm_type" in titles:
+        return True
+    return "name" in titles and not {
+        "amenity",
+        "healthcare",
+        "social_facility",
+    }.isdisjoint(titles)
 
 
 class TagRules:

@@ -326,3 +326,19 @@ def test_a_file_without_names_is_refused(read: Read) -> None:
     with pytest.raises(FileRefused) as refused:
         read(csv_bytes("Colour,Weight,Email", "red,5,a@example.org"))
     assert refused.value.code == "columns_unknown"
+
+
+def test_a_table_of_tags_is_read_by_its_tags_and_hides_its_shelters(read: Read) -> None:
+    data = csv_bytes(
+        "X,Y,osm_id,name,name:fr,amenity,social_facility,social_facility:for,healthcare,level",
+        "11.12345,3.12345,77,Post,Poste,clinic,,,,2",
+        "11.22345,3.22345,78,Haven,,social_facility,shelter,abused,,",
+        "11.32345,3.32345,79,Advice,,social_facility,outreach,woman,,",
+    )
+    drafted = read(data, country="XA")
+    assert drafted.withheld == 1
+    assert "Haven" not in repr(drafted)
+    post = drafted.drafts[0]
+    assert post.values["taxonomy_terms"] == ("health.primary",)
+    assert (post.values["latitude"], post.values["service_id"]) == (3.12345, "77")
+    assert post.texts == {("service_name", "fr"): "Poste"}

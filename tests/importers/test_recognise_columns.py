@@ -99,3 +99,22 @@ def test_tags_keep_their_own_meaning() -> None:
         "service_name",
         "service_name:am",
     ]
+
+
+@pytest.mark.parametrize(
+    ("title", "field"),
+    [
+        ("Facilty Name", "service_name"), ("Facility_n", "service_name"), ("facility/name", "service_name"),
+        ("Latitude (WGS84)", "latitude"), ("_gps_longitude", "longitude"), ("lga_name", "district"),
+        ("ADM1_PCODE", "region_code"), ("Téléphone portable", "phone"),
+    ],
+)  # fmt: skip
+def test_titles_of_other_makers_are_recognised(title: str, field: str) -> None:
+    assert fields_of(title) == [field]
+
+
+@pytest.mark.parametrize(
+    "title", ["Total Enrolment 2007", "Acreage", "Weight", "Costituency", "Data source"]
+)
+def test_other_titles_are_left_alone(title: str) -> None:
+    assert fields_of(title) == []
