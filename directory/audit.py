@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from directory.authz import Actor
 from directory.database import insert_many
+from directory.keys import new_keys
 from directory.models import Change
 
 
@@ -54,9 +55,10 @@ def record_created(
     origin: str,
 ) -> None:
     """Write one ``create`` row for each (id, name), in bulk."""
+    keys = new_keys(now)
     rows = [
         {
-            "id": uuid.uuid4(),
+            "id": next(keys),
             "resource_id": resource_id,
             "resource_type": resource_type,
             "last_action_date": now,
@@ -70,7 +72,7 @@ def record_created(
         }
         for resource_id, name in created
     ]
-    insert_many(session.connection(), Change.__table__, rows)
+    insert_many(session.connection(), Change.metadata.tables["metadata"], rows)
 
 
 def as_text(value: Any) -> str:

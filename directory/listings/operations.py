@@ -23,7 +23,7 @@ from directory.listings import (
     stored,
     tables,
 )
-from directory.listings.keys import new_keys
+from directory.keys import new_keys
 from directory.listings.record import CreatedIds, ListingRecord, differences
 from directory.listings.rewrite import PLACE_FIELDS, Rewrite
 from directory.models import Base, IndexTask, Offer, Service, ServiceAtLocation
