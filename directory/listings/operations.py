@@ -13,6 +13,7 @@ from directory import audit, authz
 from directory.authz import Action, Actor
 from directory.database import among, insert_many
 from directory.errors import Conflict, Invalid, NotFound
+from directory.keys import new_keys
 from directory.listings import (
     fresh,
     offers,
@@ -23,7 +24,6 @@ from directory.listings import (
     stored,
     tables,
 )
-from directory.keys import new_keys
 from directory.listings.record import CreatedIds, ListingRecord, differences
 from directory.listings.rewrite import PLACE_FIELDS, Rewrite
 from directory.models import Base, IndexTask, Offer, Service, ServiceAtLocation
