@@ -1,7 +1,6 @@
 """How gunicorn serves the site; `make run` uses it, and so can a deployment."""
 
 import gc
-import gc
 import os
 from typing import Any
 
@@ -19,13 +18,7 @@ control_socket_disable = True
 
 
 def post_worker_init(worker: Any) -> None:  # noqa: ARG001 – gunicorn passes it by this name
-    """Start the background queue in the process that serves, where JOBS says so.
-
-    What was loaded so far stays for good: leaving it out of garbage collection spares every
-    request the pause of over 100 ms that a full collection of the libraries takes.
-    """
-    gc.collect()
-    gc.freeze()
+    """Start the background queue in the process that serves, where JOBS says so."""
     from directory import jobs  # noqa: PLC0415 – after the fork, with the application
 
     if jobs.settings().jobs == "threads":
