@@ -104,7 +104,9 @@ def locate(
         for index, record in enumerate(records)
         if record.latitude is not None and record.longitude is not None
     ]
-    located = locate_points(session, [where for _, where in positioned])
+    located = locate_points(
+        session, [where for _, where in positioned], near_coast=True
+    )
     by_index = dict(zip((index for index, _ in positioned), located, strict=True))
     places = []
     for index, record in enumerate(records):

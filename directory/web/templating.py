@@ -1,11 +1,12 @@
 """What every template may use: languages, dates, numbers, names of terms, places of the role."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
+from babel.lists import format_list
 from flask import Flask, current_app, g, request, url_for
 from flask_babel import (
     format_date,
@@ -87,6 +88,7 @@ def install(app: Flask) -> None:
         language_name=language_name,
         country_name=country_name,
         weekday=weekday,
+        listed=listed,
         role_name=role_name,
     )
     # Macros are imported without context: what they need is a global.
@@ -208,3 +210,8 @@ def weekday(value: date) -> str:
 def role_name(code: str | None) -> str:
     """A role in the reader's language; empty for none."""
     return str(gettext(ROLE_NAMES[Role(code)])) if code in set(Role) else code or ""
+
+
+def listed(words: Iterable[str]) -> str:
+    """Join words as a list is written in the reader's language: «أ، ب وج» in Arabic."""
+    return format_list(list(words), locale=get_locale() or "en")

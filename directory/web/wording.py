@@ -63,8 +63,3 @@ class Speaker:
 def say(message: str, values: Mapping[str, Any] = _NOTHING) -> str:
     """As ``Speaker.say``, for a single sentence."""
     return Speaker().say(message, values)
-
-
-def listed(words: Iterable[str]) -> str:
-    """Join words as a list is written in the reader's language: «أ، ب وج» in Arabic."""
-    return format_list(list(words), locale=get_locale() or "en")

@@ -52,7 +52,7 @@ def test_it_says_everything_in_words(page: Fetch, session: Session) -> None:
         "Behind the market",
         "North W, North, Exampleland",
         "+999 1 23",
-        "French, English",
+        "French and English",
         "Free",
         "4, as reported on",
     ):
