@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from sqlalchemy.orm import Session
 
@@ -41,6 +41,7 @@ class Question:
     is_prefix: bool = False
 
 
+_LONGEST: Final = 999
 Ranked = tuple[uuid.UUID, int]
 """A service and its grade: equal grades fit equally well, the lowest fits best."""
 
@@ -71,16 +72,9 @@ class Engine(Protocol):
         ...
 
 
-def order(hits: dict[uuid.UUID, tuple[int, int]]) -> list[Ranked]:
-    """Grade hits, given as (words found in the name, words of the name), and put them in order.
+def grade(found: int, length: int) -> int:
+    """Grade a hit by the words found in its name and the words of that name.
 
-    Most words in the name first, then the shorter name; both engines give the same grades.
+    The more are found the better, then the shorter name: both engines give the same grades.
     """
-    grades = {key: (-found, length) for key, (found, length) in hits.items()}
-    numbers = {
-        grade: number for number, grade in enumerate(sorted(set(grades.values())))
-    }
-    return sorted(
-        ((key, numbers[grade]) for key, grade in grades.items()),
-        key=lambda hit: (hit[1], hit[0]),
-    )
+    return min(length, _LONGEST) - found * (_LONGEST + 1)

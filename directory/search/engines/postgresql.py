@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from directory.search.engine import Document, Question, Ranked, order
+from directory.search.engine import Document, Question, Ranked, grade
 
 CREATE: Final = (
     "CREATE SCHEMA IF NOT EXISTS search",
@@ -86,7 +86,8 @@ class PostgresqlEngine:
                 "with_restricted": question.with_restricted,
             },
         )
-        return order({row.service_id: _rank(row.name, question) for row in rows})
+        graded = ((row.service_id, grade(*_rank(row.name, question))) for row in rows)
+        return sorted(graded, key=lambda hit: (hit[1], hit[0]))
 
     def spellings(self, session: Session, country: str | None) -> Sequence[str]:
         """Return the words of public listings."""

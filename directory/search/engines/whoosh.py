@@ -18,7 +18,7 @@ from whoosh.fields import ID, KEYWORD, NUMERIC, Schema
 from whoosh.query import Prefix, Term
 
 from directory.search.analyzers import is_mark, stem
-from directory.search.engine import Document, Question, Ranked, order
+from directory.search.engine import Document, Question, Ranked, grade
 
 NOWHERE: Final = "none"
 """The folder of listings whose country is not known."""
@@ -62,6 +62,8 @@ class _Reader:
     searcher: Any
     keys: list[uuid.UUID]
     lengths: Mask
+    places: Mask
+    """Of each key among all keys in order."""
     masks: dict[tuple[str, str, bool], Mask] = field(default_factory=dict)
     spellings: list[str] | None = None
 
@@ -112,15 +114,18 @@ class WhooshEngine:
 
     def match(self, session: Session, question: Question) -> list[Ranked]:  # noqa: ARG002
         """Return the services that fit, in order."""
-        hits: dict[uuid.UUID, tuple[int, int]] = {}
+        found: list[list[Ranked]] = []
         for path in self._paths(
             question.country, with_restricted=question.with_restricted
         ):
             with self._lock:
                 reader = self._reader(path)
                 if reader is not None:
-                    hits |= _hits(reader, question)
-        return order(hits)
+                    found.append(_ranked(reader, question))
+        if len(found) == 1:
+            return found[0]
+        every = (hit for hits in found for hit in hits)
+        return sorted(every, key=lambda hit: (hit[1], hit[0]))
 
     def spellings(self, session: Session, country: str | None) -> Sequence[str]:  # noqa: ARG002
         """Return the words of public listings."""
@@ -203,7 +208,9 @@ class WhooshEngine:
             )
             keys = [uuid.UUID(hex=_text(key_column[number])) for number in range(count)]
             lengths[:] = [length_column[number] for number in range(count)]
-        made = self._readers[path] = _Reader(generation, searcher, keys, lengths)
+        made = self._readers[path] = _Reader(
+            generation, searcher, keys, lengths, _places(keys)
+        )
         return made
 
     def _close(self) -> None:
@@ -222,8 +229,14 @@ def _spellings(reader: Any) -> list[str]:
     )
 
 
-def _hits(reader: _Reader, question: Question) -> dict[uuid.UUID, tuple[int, int]]:
-    """Documents that have a word of every group, with the words found in their name."""
+def _places(keys: Sequence[uuid.UUID]) -> Mask:
+    places = np.zeros(len(keys), dtype=int)
+    places[sorted(range(len(keys)), key=keys.__getitem__)] = np.arange(len(keys))
+    return places
+
+
+def _ranked(reader: _Reader, question: Question) -> list[Ranked]:
+    """Documents that have a word of every group, best grade first, then by key."""
     fits = np.ones(len(reader.keys), dtype=bool)
     typed = set(question.typed)
     for group in question.groups:
@@ -235,10 +248,21 @@ def _hits(reader: _Reader, question: Question) -> dict[uuid.UUID, tuple[int, int
     in_name = np.zeros(len(reader.keys), dtype=int)
     for word in typed:
         in_name += reader.mask("name", word, is_prefix=question.is_prefix)
-    return {
-        reader.keys[number]: (int(in_name[number]), int(reader.lengths[number]))
-        for number in np.flatnonzero(fits)
-    }
+    numbers = np.flatnonzero(fits)
+    grades = np.array(
+        [
+            grade(found, length)
+            for found, length in zip(
+                in_name[numbers].tolist(),
+                reader.lengths[numbers].tolist(),
+                strict=True,
+            )
+        ],
+        dtype=int,
+    )
+    order = np.lexsort((reader.places[numbers], grades))
+    keys = map(reader.keys.__getitem__, numbers[order].tolist())
+    return list(zip(keys, grades[order].tolist(), strict=True))
 
 
 def _text(value: Any) -> str:
