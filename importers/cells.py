@@ -148,7 +148,7 @@ def settle_position(
     if isinstance(latitude, float) and isinstance(longitude, float):
         return
     del draft.values["latitude"], draft.values["longitude"]
-    text = f"{cells['latitude']}, {cells['longitude']}"
+    text = f"{cells.get('latitude', latitude)}, {cells.get('longitude', longitude)}"
     read_pair(draft, Column(0, titles.latitude or "", "position"), text)
 
 

@@ -164,6 +164,9 @@ def recognise(
             if field:
                 claims.append((rank, index, field, language))
     _find_positions(claims, titles, samples)
+    if any(field == "position" for _, _, field, _ in claims):
+        # One of the two numbers alone is no position; the pair holds both.
+        claims = [c for c in claims if c[2] not in {"latitude", "longitude"}]
     _tell_languages_apart(claims, titles)
     taken: dict[tuple[str, str | None], Column] = {}
     for _rank, index, field, language in sorted(claims):

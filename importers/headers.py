@@ -128,6 +128,7 @@ def _has_numbers(row: Sequence[str]) -> bool:
 
 
 def _padded(row: Sequence[str], width: int) -> Sequence[str]:
-    if len(row) >= width:
+    """Return a row of exactly ``width`` cells; what stands beyond the titles has no meaning."""
+    if len(row) == width:
         return row
-    return [*row, *[""] * (width - len(row))]
+    return [*row[:width], *[""] * (width - len(row))]

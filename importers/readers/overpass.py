@@ -21,8 +21,8 @@ def is_answer(document: object) -> bool:
 def read(document: Json) -> list[Table]:
     """Return one table of the tagged elements; corners of ways are not rows of it."""
     elements = [one for one in document["elements"] if isinstance(one, dict)]
-    nodes = {one.get("id"): one for one in elements if one.get("type") == "node"}
-    ways = {one.get("id"): one for one in elements if one.get("type") == "way"}
+    nodes = _by_number(elements, "node")
+    ways = _by_number(elements, "way")
     kept: list[tuple[list[str], dict[str, str]]] = []
     withheld = 0
     for element in elements:
@@ -50,6 +50,14 @@ def read(document: Json) -> list[Table]:
     ]
 
 
+def _by_number(elements: Iterable[Json], kind: str) -> dict[int, Json]:
+    return {
+        one["id"]: one
+        for one in elements
+        if one.get("type") == kind and isinstance(one.get("id"), int)
+    }
+
+
 def _tags(element: Json) -> dict[str, str]:
     tags = element.get("tags")
     if not isinstance(tags, dict):
@@ -58,34 +66,35 @@ def _tags(element: Json) -> dict[str, str]:
 
 
 def _position(
-    element: Json, nodes: Mapping[Any, Json], ways: Mapping[Any, Json], depth: int = 0
+    element: Json, nodes: Mapping[int, Json], ways: Mapping[int, Json], depth: int = 0
 ) -> tuple[str, str]:
     """Return latitude and longitude as text: the element's own, its centre, or that of its parts."""
     for place in (element, element.get("center")):
-        if isinstance(place, dict) and "lat" in place and "lon" in place:
-            return str(place["lat"]), str(place["lon"])
+        if isinstance(place, dict) and _is_number(place.get("lat")):
+            return str(place["lat"]), str(place.get("lon", ""))
     if isinstance(box := element.get("bounds"), dict):
-        corners = [
-            (box.get("minlat"), box.get("minlon")),
-            (box.get("maxlat"), box.get("maxlon")),
-        ]
-        return _middle(corners)
+        low = (box.get("minlat"), box.get("minlon"))
+        return _middle([low, (box.get("maxlat"), box.get("maxlon"))])
     if isinstance(outline := element.get("geometry"), list):
-        return _middle((one.get("lat"), one.get("lon")) for one in outline if one)
+        corners = [one for one in outline if isinstance(one, dict)]
+        return _middle((one.get("lat"), one.get("lon")) for one in corners)
     if element.get("type") == "way":
-        turns = [nodes.get(number, {}) for number in element.get("nodes") or ()]
+        turns = [nodes[one] for one in _list(element.get("nodes")) if one in nodes]
         return _middle((one.get("lat"), one.get("lon")) for one in turns)
     if depth == 0 and isinstance(parts := element.get("members"), list):
-        places = [_member_position(one, nodes, ways) for one in parts]
+        members = [one for one in parts if isinstance(one, dict)]
+        places = [_member_position(one, nodes, ways) for one in members]
         return _middle((float(lat), float(lon)) for lat, lon in places if lat and lon)
     return "", ""
 
 
 def _member_position(
-    member: Json, nodes: Mapping[Any, Json], ways: Mapping[Any, Json]
+    member: Json, nodes: Mapping[int, Json], ways: Mapping[int, Json]
 ) -> tuple[str, str]:
     table = nodes if member.get("type") == "node" else ways
-    return _position(table.get(member.get("ref"), {}), nodes, ways, depth=1)
+    number = member.get("ref")
+    found = table.get(number, {}) if isinstance(number, int) else {}
+    return _position(found, nodes, ways, depth=1)
 
 
 def _middle(corners: Iterable[tuple[Any, Any]]) -> tuple[str, str]:
@@ -97,6 +106,13 @@ def _middle(corners: Iterable[tuple[Any, Any]]) -> tuple[str, str]:
     latitude = (min(latitudes) + max(latitudes)) / 2
     longitude = (min(longitudes) + max(longitudes)) / 2
     return f"{latitude:.7f}", f"{longitude:.7f}"
+
+
+def _list(value: object) -> list[Any]:
+    """Return a list of whole numbers, empty where the file has something else."""
+    if not isinstance(value, list):
+        return []
+    return [one for one in value if isinstance(one, int)]
 
 
 def _is_number(value: object) -> bool:

@@ -168,3 +168,26 @@ def test_tags_that_several_categories_share_decide_nothing() -> None:
         (),
         ("legal.identity", "basic_needs.social_protection"),
     )
+
+
+@pytest.mark.parametrize(
+    "element",
+    [
+        {"type": "node", "id": [1], "lat": "x", "lon": None},
+        {"type": "way", "id": {}, "nodes": [[1], None, "2", 5]},
+        {"type": "way", "id": 1, "nodes": 7, "bounds": {"minlat": "a"}},
+        {
+            "type": "relation",
+            "id": 2,
+            "members": [1, None, {"ref": [2]}, {"type": "way"}],
+        },
+        {"type": "way", "id": 3, "geometry": [None, 5, {"lat": True}]},
+        {"type": None, "id": None, "center": [1, 2]},
+    ],
+)
+def test_an_answer_that_is_not_as_it_should_be_has_no_position(
+    element: dict[str, Any],
+) -> None:
+    tags = {"amenity": "clinic", "name": "Post", "opening_hours": 5}
+    (found,) = cells_of({"elements": [{**element, "tags": tags}]})
+    assert (found["name"], found["@lat"], found["@lon"]) == ("Post", "", "")

@@ -151,3 +151,10 @@ def test_a_damaged_gzip_is_refused() -> None:
     with pytest.raises(FileRefused) as refused:
         registry.read(gzipped(b"name,lat\nPost,1\n" * 500)[:40], max_bytes=LIMIT)
     assert refused.value.code == "file_damaged"
+
+
+def test_cells_beyond_the_titles_are_not_read() -> None:
+    assert rows_of(csv_bytes("name,lat", "Post,1,\x00,3", "Clinic")) == [
+        ["Post", "1"],
+        ["Clinic", ""],
+    ]

@@ -139,3 +139,15 @@ def test_an_entity_that_multiplies_itself_does_nothing() -> None:
     except FileRefused:
         count = 2  # Refusing such a file is as good as reading it plainly.
     assert count == 2
+
+
+@pytest.mark.parametrize("at", [0.3, 0.5, 0.7, 0.9, 0.97])
+def test_a_damaged_workbook_is_refused_or_read(at: float) -> None:
+    data = bytearray(xlsx_bytes(("List", ROWS)))
+    place = int(len(data) * at)
+    data[place : place + 40] = bytes(range(40))
+    try:
+        count = len(table_of(bytes(data)).rows)
+    except FileRefused:
+        count = 0
+    assert count in {0, 2}
