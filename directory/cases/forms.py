@@ -223,13 +223,11 @@ def case_values(case: Case) -> Form:
         # A multidict cannot hold a name without values.
         if getattr(case, name):
             form.setlist(name, getattr(case, name))
-    if case.profiles is not None and not case.profiles_unknown:
-        form["profiles_asked"] = "yes"
-    if case.documents is not None:
-        form["documents_asked"] = "yes"
-    for name, wished in (case.preferences or {}).items():
-        if wished:
-            form[name] = "yes"
-    if case.is_restricted:
-        form["is_restricted"] = "yes"
+    ticked = {
+        "profiles_asked": case.profiles is not None and not case.profiles_unknown,
+        "documents_asked": case.documents is not None,
+        "is_restricted": case.is_restricted,
+        **(case.preferences or {}),
+    }
+    form.update({name: "yes" for name, is_ticked in ticked.items() if is_ticked})
     return form

@@ -51,9 +51,7 @@ def sign_in() -> Any:
     target = forms.safe_next(request.form.get("next"))
     email, password = request.form.get("email", ""), request.form.get("password", "")
     try:
-        user = operations.sign_in(
-            db(), email=email, password=password, now=clock.now()
-        )
+        user = operations.sign_in(db(), email=email, password=password, now=clock.now())
     except operations.WrongCredentials as error:
         return _sign_in_page(
             target, email=email, errors=forms.sentences(error, "password")
