@@ -176,6 +176,7 @@ def test_who_does_what_where_is_read_by_its_hashtags(
         assert run.counts["create"] > 0
 
 
+@pytest.mark.drill  # a minute and a half; benchmarks/bench_import.py carries it out as well
 def test_the_whole_list_of_the_who_is_read_and_its_positions_are_counted(
     planned: Run, session: Session, world_of: Callable[..., None], real_data: Path
 ) -> None:
