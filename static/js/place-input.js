@@ -104,7 +104,7 @@ function start(box) {
       const answer = await fetch(`${places}?${query}`, { signal: asked.signal });
       if (answer.ok && input.value.trim() === text) show((await answer.json()).places);
     } catch {
-      close(); // Offline, or overtaken by the next letter: the server reads the text anyway.
+      close(); /* Offline, or overtaken by the next letter: the server reads the text anyway. */
     }
   }
 
