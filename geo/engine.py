@@ -59,7 +59,8 @@ def make_spatial_engine(url: str, *, pooled: bool = True) -> Engine:
     """An engine whose connections know geometry.
 
     SQLite runs in WAL mode with foreign keys on, and begins transactions itself, so that savepoints
-    and roll-backs are true. Raises SpatialLibraryMissing.
+    and roll-backs are true. Its cache may grow to 256 MB: an import of 100,000 listings is one
+    transaction, and pages that do not fit are written several times. Raises SpatialLibraryMissing.
     """
     if make_url(url).get_backend_name() == "sqlite":
         return _sqlite_engine(url, pooled=pooled)
@@ -92,7 +93,7 @@ def _sqlite_engine(url: str, *, pooled: bool) -> Engine:
             "journal_mode=WAL",
             "synchronous=NORMAL",
             "foreign_keys=ON",
-            "cache_size=-65536",
+            "cache_size=-262144",
             "mmap_size=268435456",
             "temp_store=MEMORY",
         ):
