@@ -12,7 +12,7 @@ import orjson
 from sqlalchemy import CursorResult, bindparam, select, update
 from sqlalchemy.orm import Session
 
-from directory.authz import Actor
+from directory.authz import Action, Actor, NotYours
 from directory.errors import Conflict
 from directory.listings import operations as listings
 from directory.listings import record as records
@@ -88,11 +88,16 @@ def apply(
     now: datetime,
     progress: Progress,
 ) -> Applied:
-    """Carry out a planned run. Raises AlreadyApplied, NotPlanned or PlanOutOfDate, then nothing is done."""
+    """Carry out a planned run, or do nothing at all.
+
+    Raises AlreadyApplied, NotPlanned, PlanOutOfDate, or NotYours where the plan changes a listing
+    that the actor may not know of.
+    """
     started = time.monotonic()
     run = queries.get_run(session, run_id, actor)
     claim(session, run, ("planned", "applying"), "applying")
     _require_current(session, run)
+    _require_visible(session, run, actor)
     counts: Mapping[str, Any] = run.counts or {}
     total = counts["create"] + counts["update"]
     created = _create(
@@ -116,10 +121,11 @@ def apply(
     )
 
 
-def begin(session: Session, run: ImportRun) -> None:
-    """Take a run for the background. Raises AlreadyApplied, NotPlanned or PlanOutOfDate."""
+def begin(session: Session, run: ImportRun, actor: Actor) -> None:
+    """Take a run for the background. Raises what ``apply`` raises."""
     claim(session, run, ("planned",), "applying")
     _require_current(session, run)
+    _require_visible(session, run, actor)
     session.refresh(run)
 
 
@@ -153,6 +159,12 @@ def _require_current(session: Session, run: ImportRun) -> None:
         changed += 1
     if changed:
         raise PlanOutOfDate(values={"count": changed})
+
+
+def _require_visible(session: Session, run: ImportRun, actor: Actor) -> None:
+    """Raise NotYours where the plan, made by another, changes what the actor may not know of."""
+    if queries.count_unseen_updates(session, run, actor):
+        raise NotYours(values={"action": Action.IMPORT.value})
 
 
 def written_rows(session: Session, run: ImportRun, action: str) -> Iterator[Written]:
@@ -247,8 +259,11 @@ def _update(
         changes = {key: pairs for _, key, pairs in chunk}
         current = stored.read_records(session, list(changes))
         target = {
-            key: with_values(
-                current[key], {name: pair[1] for name, pair in changes[key].items()}
+            key: merge.keep_protected(
+                with_values(
+                    current[key], {name: pair[1] for name, pair in changes[key].items()}
+                ),
+                current[key],
             )
             for key in changes
         }

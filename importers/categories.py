@@ -46,7 +46,7 @@ class Categories:
         column = self._columns.get("sensitivity")
         if column is not None and (text := given.get("sensitivity")):
             cells.read_value(draft, column, text)
-            stated = draft.values.get("sensitivity")
+            stated = draft.stated_level = draft.values.get("sensitivity")
         terms = draft.values["taxonomy_terms"]
         draft.level = rules.level_of(terms, stated, self._setting.levels)
         if column is not None and stated is not None and draft.level > stated:

@@ -222,6 +222,17 @@ CATALOGUE: Final[Mapping[str, Kind]] = {
 
 
 VARIANTS: Final[Mapping[tuple[str, str], Kind]] = {
+    ("sensitivity_raised", "directory"): Kind(
+        _WARNING,
+        N_("The file says %(value)s, but this listing is protected at %(level)s in the directory. %(level)s is used."),
+        N_("Nothing is needed. A file may raise the protection of a category, never lower it below L2."),
+    ),
+    ("reference_dangling", "withheld"): Kind(
+        _ERROR,
+        N_("Your account does not allow this here."),
+        N_("Ask the person who manages accounts in your office."),
+        skips=True,
+    ),
     ("duplicate_listing", "own_ids"): Kind(
         _WARNING,
         N_("This seems to be the same listing as in row %(other)s, but its service_id is another. Both are taken."),

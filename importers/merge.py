@@ -25,6 +25,8 @@ _IDENTITY: Final = frozenset(
     }
 )
 """What says which listing it is; never changed by an import."""
+PROTECTED: Final = frozenset({"L2", "L3"})
+"""The levels of a stored listing that no file lowers."""
 _NEVER_CLEARED: Final = frozenset({"organization_name", "service_name", "taxonomy_terms", "latitude", "longitude", "precision_m", "area_code", "sensitivity", "status"})  # fmt: skip
 _STATED_BY: Final[Mapping[str, tuple[str, ...]]] = {
     # Columns that speak of other fields than the one they are named after.
@@ -75,7 +77,7 @@ def merge(
     taken: dict[str, Any] = {}
     texts = dict(stored.texts)
     conflicts = []
-    for name in sorted(stated):
+    for name in sorted(_heard(stated, said, stored)):
         new, old = _value(said, name), _value(stored, name)
         past = _value(before, name) if before is not None else None
         if _equal(name, new, old) or (before is not None and _equal(name, new, past)):
@@ -103,6 +105,20 @@ def merge(
     )
 
 
+def lowers(stored: ListingRecord, level: str | None) -> bool:
+    """Whether a level would take away the protection that a stored listing has: never by a file."""
+    held = stored.sensitivity
+    return held in PROTECTED and (level is None or level < held)
+
+
+def keep_protected(record: ListingRecord, stored: ListingRecord) -> ListingRecord:
+    """Return a record that is protected no less than the stored listing, if that is L2 or L3."""
+    if not lowers(stored, record.sensitivity):
+        return record
+    record = replace(record, sensitivity=stored.sensitivity)
+    return without_place(record) if record.sensitivity == "L3" else record
+
+
 def without_place(record: ListingRecord) -> ListingRecord:
     """Return a record without what a sealed listing must not hold."""
     nothing: dict[str, Any] = dict.fromkeys(PLACE_FIELDS)
@@ -117,6 +133,11 @@ def visible(changes: Changes, *, is_sealed: bool) -> Changes:
             continue
         kept[name] = (None, new) if is_sealed and name in PLACE_FIELDS else (old, new)
     return kept
+
+
+def _heard(stated: Set[str], said: ListingRecord, stored: ListingRecord) -> Set[str]:
+    """Return the fields that the file is heard on: on the sensitivity never, where it lowers it."""
+    return stated - {"sensitivity"} if lowers(stored, said.sensitivity) else stated
 
 
 def _value(record: ListingRecord, name: str) -> Any:  # Any: a field of the record

@@ -10,6 +10,7 @@ from typing import Any, Final
 import orjson
 from sqlalchemy.orm import Session
 
+from directory.authz import Actor
 from directory.listings import record as records
 from directory.listings import reference, rules, stored
 from directory.listings.record import ListingRecord
@@ -57,11 +58,14 @@ class ImportPlan:
 
 
 def build(
-    session: Session, drafted: Drafted, source: str, progress: Progress
+    session: Session, drafted: Drafted, source: str, progress: Progress, *, actor: Actor
 ) -> ImportPlan:
-    """Return the plan of a file's drafts. The drafts are used up row by row to save memory."""
+    """Return the plan of a file's drafts. The drafts are used up row by row to save memory.
+
+    Rows of listings that the actor may not know of are skipped, and nothing is read of those.
+    """
     duplicates.note(drafted.drafts, drafted.layout)
-    planner = _Planner(session, drafted, source)
+    planner = _Planner(session, drafted, source, actor)
     total = len(drafted.drafts)
     rows: list[PlannedRow] = []
     for start in range(0, total, CHUNK):
@@ -76,12 +80,17 @@ def build(
 
 
 _USED: Final = Draft(0, {})
+_LEVEL: Final = frozenset({"sensitivity"})
+_LEVEL_ONLY: Final = '{"sensitivity":"%s"}'
+"""The record of a row that is left out: only what decides who may see the row."""
 
 
 class _Planner:
     """Plans the rows of one file, a chunk at a time."""
 
-    def __init__(self, session: Session, drafted: Drafted, source: str) -> None:
+    def __init__(
+        self, session: Session, drafted: Drafted, source: str, actor: Actor
+    ) -> None:
         self._session = session
         self._source = source
         self._terms = reference.read_terms(session)
@@ -92,7 +101,7 @@ class _Planner:
             for draft in drafted.drafts
             if "service_id" in draft.values and not draft.is_skipped
         )
-        self._resolver = Resolver(session, ids)
+        self._resolver = Resolver(session, actor, ids)
         self.countries: set[str] = set()
 
     def plan(self, drafts: Sequence[Draft]) -> list[PlannedRow]:
@@ -113,6 +122,10 @@ class _Planner:
             if match is None:
                 continue
             row.service_id = match.service_id
+            if not match.is_visible:
+                _withhold(draft, row)
+                continue
+            self._note_raised(draft, match)
             row.service_at_location_id = match.service_at_location_id
             row.version = match.version
             row.action = "unchanged"
@@ -129,7 +142,7 @@ class _Planner:
         found["sensitivity"] = draft.level
         if draft.country:
             found["country"] = draft.country
-        text = "{}"
+        text = _LEVEL_ONLY % draft.level
         if not draft.is_skipped:
             record = _record(draft)
             if problems := rules.check(record, self._terms.levels):
@@ -150,6 +163,18 @@ class _Planner:
             record=text,
             fingerprint=hashlib.blake2b(text.encode(), digest_size=12).hexdigest(),
         )
+
+    def _note_raised(self, draft: Draft, match: Match) -> None:
+        """Tell a row that states less protection than its listing has that it is not lowered."""
+        stated = draft.stated_level
+        if stated is None or match.sensitivity not in merge.PROTECTED:
+            return
+        if draft.level < match.sensitivity:
+            draft.issues = [x for x in draft.issues if x.code != "sensitivity_raised"]
+            draft.note(
+                "sensitivity_raised", self._titles.title_of("sensitivity"), "directory",
+                value=stated, level=match.sensitivity,
+            )  # fmt: skip
 
     def _candidate(self, draft: Draft, row: PlannedRow) -> Candidate:
         found = draft.values
@@ -187,7 +212,8 @@ class _Planner:
                 draft.note("duplicate_listing", title, "directory", other=match.name)
             merged.append(
                 merge.merge(
-                    said=new, stored=current, stated=self._stated,
+                    said=new, stored=current,
+                    stated=self._stated if draft.stated_level else self._stated - _LEVEL,
                     before=next(settled_bases) if base is not None else None,
                     may_clear=not any(_is_error(issue) for issue in draft.issues),
                 )
@@ -255,6 +281,15 @@ def count(plan: ImportPlan) -> dict[str, Any]:
             "by_code": dict(sorted(by_code.items())),
         },
     }
+
+
+def _withhold(draft: Draft, row: PlannedRow) -> None:
+    """Leave out a row whose listing the importer may not know of: no place, no value is kept."""
+    row.action = "skip"
+    row.record = _LEVEL_ONLY % draft.level
+    row.fingerprint = ""
+    draft.issues.clear()
+    draft.note("reference_dangling", None, "withheld")
 
 
 def _decide(

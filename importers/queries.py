@@ -19,6 +19,7 @@ from directory.models import (
     ImportMapping,
     ImportRow,
     ImportRun,
+    Sensitivity,
     Service,
     ServiceAtLocation,
 )
@@ -67,11 +68,15 @@ def list_rows(
     run: ImportRun,
     wanted: RowFilter,
     *,
+    actor: Actor,
     offset: int = 0,
     limit: int = 50,
 ) -> tuple[list[RowView], int]:
-    """Return the rows of a run that a filter wants, in the order of the file, and their number."""
-    condition = _condition(run.id, wanted)
+    """Return the rows of a run that a filter wants, in the order of the file, and their number.
+
+    Rows that speak of what the actor may not know of are left out of both.
+    """
+    condition = and_(_condition(run.id, wanted), ~_unseen(actor))
     total = (
         session.scalar(select(func.count()).select_from(ImportRow).where(condition))
         or 0
@@ -99,6 +104,24 @@ def list_rows(
         for row in rows
     ]
     return views, total
+
+
+def count_unseen(session: Session, run: ImportRun, actor: Actor) -> int:
+    """Return how many rows of a run are not shown to the actor."""
+    unseen = and_(ImportRow.run_id == run.id, _unseen(actor))
+    return (
+        session.scalar(select(func.count()).select_from(ImportRow).where(unseen)) or 0
+    )
+
+
+def count_unseen_updates(session: Session, run: ImportRun, actor: Actor) -> int:
+    """Return how many of the listings that the run would change the actor may not know of."""
+    hidden = and_(
+        ImportRow.run_id == run.id, ImportRow.action == "update", _is_of_unseen(actor)
+    )
+    return (
+        session.scalar(select(func.count()).select_from(ImportRow).where(hidden)) or 0
+    )
 
 
 def file_issues(session: Session, run: ImportRun) -> list[ImportIssue]:
@@ -170,6 +193,21 @@ def applied_by_another(
             ImportRun.id != run_id,
         )
     )
+
+
+def _unseen(actor: Actor) -> ColumnElement[bool]:
+    """The condition of rows whose level, or whose listing, the actor may not know of.
+
+    The level is looked for in the JSON text as it is written: inside a text, quotes are escaped.
+    """
+    hidden = sorted(frozenset(Sensitivity) - authz.levels(actor))
+    stated = [ImportRow.record.contains(f'"sensitivity":"{level}"') for level in hidden]
+    return or_(*stated, _is_of_unseen(actor))
+
+
+def _is_of_unseen(actor: Actor) -> ColumnElement[bool]:
+    seen = authz.visible_services(actor)
+    return exists().where(Service.id == ImportRow.service_id, ~seen)
 
 
 def _condition(run_id: uuid.UUID, wanted: RowFilter) -> ColumnElement[bool]:

@@ -52,6 +52,8 @@ class Draft:
     """The code of the stated first-level area, once it is recognised."""
     level: str = "L0"
     """The sensitivity of the listing."""
+    stated_level: str | None = None
+    """The sensitivity that the row itself states; None where it says nothing."""
 
     def note(
         self,

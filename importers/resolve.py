@@ -6,9 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
+from directory import authz
+from directory.authz import Actor
 from directory.listings.reference import chunks
 from directory.models import (
     Address,
@@ -51,6 +53,8 @@ class Match:
     sensitivity: str
     is_other_source: bool
     name: str
+    is_visible: bool
+    """Whether the importer may know of the listing; of the others nothing may be told."""
     base: str | None = None
     is_same: bool = False
     """Whether the row says exactly what the last import said."""
@@ -72,13 +76,18 @@ class _Listing:
     area_code: str | None
     address: str
     place: Point | None
+    is_visible: bool
 
 
 @dataclass(slots=True)
 class Resolver:
-    """Finds the listings of the rows of one file; each listing is given to one row only."""
+    """Finds the listings of the rows of one file; each listing is given to one row only.
+
+    Listings that the actor may not know of are found as well, or they would be made a second time.
+    """
 
     session: Session
+    actor: Actor
     rows_per_id: Counter[tuple[str, str]]
     claimed: set[uuid.UUID] = field(default_factory=set)
     _is_empty: bool | None = None
@@ -103,7 +112,7 @@ class Resolver:
         statement = (
             select(
                 ImportRow.fingerprint, ImportRow.service_at_location_id, Service.id,
-                Service.version, Service.sensitivity, Service.name,
+                Service.version, Service.sensitivity, Service.name, _seen_by(self.actor),
             )
             .join(ImportRun, ImportRun.id == ImportRow.run_id)
             .join(ServiceAtLocation, ServiceAtLocation.id == ImportRow.service_at_location_id)
@@ -121,12 +130,12 @@ class Resolver:
             if not free:
                 found.append(None)
                 continue
-            _, key, service_id, version, sensitivity, name = free[0]
+            _, key, service_id, version, sensitivity, name, is_visible = free[0]
             self.claimed.add(key)
             found.append(
                 Match(
                     service_id, key, version, sensitivity, is_other_source=False,
-                    name=name, is_same=True,
+                    name=name, is_visible=is_visible, is_same=True,
                 )
             )  # fmt: skip
         return found
@@ -146,8 +155,9 @@ class Resolver:
         for index, one in enumerate(candidates):
             if found[index] is None and one.service_id:
                 free = [
-                    x for x in listings[one.service_id] if x.key not in self.claimed
-                ]
+                    x for x in listings[one.service_id]
+                    if x.key not in self.claimed or not x.is_visible
+                ]  # fmt: skip
                 found[index] = self._claim(one, self._choose_by_id(one, free))
 
     def _choose_by_id(
@@ -165,6 +175,8 @@ class Resolver:
                 for x in listings
                 if x.normalised_name == one.name and x.country == one.country
             ]
+        if unseen := next((x for x in own if not x.is_visible), None):
+            return unseen  # a further place of a service that the actor may not know of is none
         at_place = [x for x in own if _is_near(one, x)]
         if at_place:
             return at_place[0]
@@ -196,18 +208,21 @@ class Resolver:
         self.claimed.add(listing.key)
         return Match(
             listing.service_id, listing.key, listing.version, listing.sensitivity,
-            listing.source != one.source, listing.name,
+            listing.source != one.source, listing.name, listing.is_visible,
         )  # fmt: skip
 
     def _listings(self, column: Any, values: Iterable[Any]) -> Iterable[_Listing]:
         for chunk in chunks(sorted(values)):
-            for row in self.session.execute(_statement().where(column.in_(chunk))):
+            statement = _statement(self.actor).where(column.in_(chunk))
+            for row in self.session.execute(statement):
                 yield _listing(row)
 
     def _with_base(self, found: Sequence[Match | None]) -> list[Match | None]:
         """Add what the last import said of each listing that was not found by its very words."""
         wanted = [
-            m.service_at_location_id for m in found if m is not None and not m.is_same
+            m.service_at_location_id
+            for m in found
+            if m is not None and m.is_visible and not m.is_same
         ]
         bases: dict[uuid.UUID | None, str] = {}
         statement = (
@@ -224,7 +239,8 @@ class Resolver:
             match if match is None or match.is_same
             else Match(
                 match.service_id, match.service_at_location_id, match.version, match.sensitivity,
-                match.is_other_source, match.name, bases.get(match.service_at_location_id),
+                match.is_other_source, match.name, match.is_visible,
+                bases.get(match.service_at_location_id),
             )
             for match in found
         ]  # fmt: skip
@@ -234,12 +250,18 @@ APPLIED: Final = ("create", "update", "unchanged")
 """The actions whose record is, once the run is applied, what the listing was last told."""
 
 
-def _statement() -> Any:  # Any: a Select of thirteen columns has no shorter type
+def _seen_by(actor: Actor) -> ColumnElement[bool]:
+    return authz.visible_services(actor).label("is_visible")
+
+
+def _statement(
+    actor: Actor,
+) -> Any:  # Any: a Select of many columns has no shorter type
     return (
         select(
             Service.id, ServiceAtLocation.id, Service.version, Service.sensitivity, Service.source,
             Service.external_id, Service.name, Service.normalised_name, Address.country, Area.code,
-            Address.address_1, Location.latitude, Location.longitude,
+            Address.address_1, Location.latitude, Location.longitude, _seen_by(actor),
         )
         .join(ServiceAtLocation, ServiceAtLocation.service_id == Service.id)
         .join(Location, Location.id == ServiceAtLocation.location_id)
@@ -266,6 +288,7 @@ def _listing(row: Any) -> _Listing:
         area_code=row[9],
         address=normalise(row[10] or ""),
         place=place,
+        is_visible=bool(row[13]),
     )
 
 

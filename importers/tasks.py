@@ -90,7 +90,8 @@ def _plan(config: Config, key: uuid.UUID) -> None:
         run = session.get_one(ImportRun, key)
         options = options_of(run, config)
         drafted = drafting.draft_rows(session, data, options, _progress(key))
-        made = plan.build(session, drafted, run.source, _progress(key))
+        actor = _actor(session, str(run.created_by) if run.created_by else None)
+        made = plan.build(session, drafted, run.source, _progress(key), actor=actor)
     if made.withheld or _NEVER_KEPT & made.counts["issues"]["by_code"].keys():
         uploads.forget(config, key)
     with unit_of_work(config) as session:
@@ -143,8 +144,9 @@ def _actor(session: Session, user_id: str | None) -> Actor:
     if user is None:
         return Actor(role=Role.ADMIN, name="command")
     return Actor(
-        role=Role(user.role), user_id=user.id, name=user.name, email=user.email
-    )
+        role=Role(user.role), user_id=user.id, name=user.name, email=user.email,
+        can_see_restricted=user.can_see_restricted,
+    )  # fmt: skip
 
 
 def _finish(config: Config, key: uuid.UUID, write: Callable[[ImportRun], None]) -> None:

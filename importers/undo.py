@@ -1,7 +1,8 @@
 """Takes an import back: what it created is removed, what it changed is restored; one transaction."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -9,10 +10,11 @@ import orjson
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from directory import authz
 from directory.authz import Actor
 from directory.errors import Conflict
 from directory.listings import operations as listings
-from directory.listings import removal, stored
+from directory.listings import reference, removal, stored
 from directory.models import ImportRow, ImportRun, Service, ServiceAtLocation
 from directory.text import N_
 from importers import apply, queries
@@ -51,7 +53,7 @@ def undo(
     apply.claim(session, run, ("applied", "undoing"), "undoing")
     edited = _edited_since(session, run)
     if edited and not keep_edited:
-        names = ", ".join(sorted({name for _, name in edited})[:_NAMED])
+        names = ", ".join(_names_of(session, actor, edited)) or "–"
         raise EditedSince(values={"count": len(edited), "names": names})
     left_alone = {key for key, _ in edited}
     created = [row.key for row in apply.written_rows(session, run, "create")]
@@ -67,6 +69,22 @@ def undo(
     run.undone_at = now
     run.failure = None
     return len(doomed) + restored
+
+
+def _names_of(
+    session: Session, actor: Actor, edited: Sequence[tuple[uuid.UUID, str]]
+) -> list[str]:
+    """Return a few names; the reason stays with the run, so it names no protected listing."""
+    everyone = authz.visible_services(replace(actor, can_see_restricted=False))
+    named: set[str] = set()
+    for keys in reference.chunks([key for key, _ in edited]):
+        statement = (
+            select(Service.name)
+            .join(ServiceAtLocation, ServiceAtLocation.service_id == Service.id)
+            .where(ServiceAtLocation.id.in_(keys), everyone)
+        )
+        named.update(session.scalars(statement))
+    return sorted(named)[:_NAMED]
 
 
 def _edited_since(session: Session, run: ImportRun) -> list[tuple[uuid.UUID, str]]:

@@ -80,7 +80,8 @@ def template() -> Response:
 @roles(Role.ADMIN, Role.SUPERVISOR)
 def show(run_id: uuid.UUID) -> Any:
     """Show how far an import is, what it would do, or what it did."""
-    run = queries.get_run(db(), run_id, current_actor())
+    actor = current_actor()
+    run = queries.get_run(db(), run_id, actor)
     if run.state in {"reading", "applying", "undoing"}:
         return _progress_page(run)
     wanted = queries.RowFilter(
@@ -90,7 +91,7 @@ def show(run_id: uuid.UUID) -> Any:
     )
     number = page_number()
     rows, total = queries.list_rows(
-        db(), run, wanted, offset=(number - 1) * _PER_PAGE, limit=_PER_PAGE
+        db(), run, wanted, actor=actor, offset=(number - 1) * _PER_PAGE, limit=_PER_PAGE
     )
     page = Page([preview.shown(row) for row in rows], total, number, _PER_PAGE)
     return render_template(
@@ -99,6 +100,7 @@ def show(run_id: uuid.UUID) -> Any:
         page=page,
         wanted=wanted,
         counts=run.counts or {},
+        unseen=queries.count_unseen(db(), run, actor),
         file_issues=[preview.issue(one) for one in queries.file_issues(db(), run)],
         refusal=preview.sentences(run.refusal),
         failure=preview.sentences(run.failure),
@@ -154,7 +156,7 @@ def apply(run_id: uuid.UUID) -> Any:
     """Carry out a plan in the background; the second person who asks is told."""
     actor = current_actor()
     run = queries.get_run(db(), run_id, actor)
-    applying.begin(db(), run)
+    applying.begin(db(), run, actor)
     user_id, now = str(actor.user_id), clock.now()
     _after_commit(lambda: tasks.apply_run(str(run.id), user_id, now))
     return redirect(url_for("importers.show", run_id=run.id), 303)

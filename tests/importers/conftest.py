@@ -4,6 +4,7 @@ import gzip
 import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import openpyxl
@@ -19,7 +20,10 @@ from importers import drafting, operations, plan, tasks
 from importers.drafting import Options
 from tests.conftest import NOW
 
-ADMIN = Actor(role=Role.ADMIN, name="Admin", email="admin@example.org")
+ADMIN = Actor(
+    role=Role.ADMIN, name="Admin", email="admin@example.org", can_see_restricted=True
+)
+UNTRAINED = replace(ADMIN, can_see_restricted=False)
 
 
 def quiet(_phase: str, _done: int, _total: int) -> None:
@@ -69,13 +73,17 @@ def read(session: Session) -> Callable[..., drafting.Drafted]:
 def planned(session: Session) -> Callable[..., ImportRun]:
     """A maker of plans from the bytes of a file."""
 
-    def plan_file(data: bytes, filename: str = "list.csv", **said: Any) -> ImportRun:
+    def plan_file(
+        data: bytes, filename: str = "list.csv", *, by: Actor = ADMIN, **said: Any
+    ) -> ImportRun:
         options = Options(filename=filename, **said)
         drafted = drafting.draft_rows(session, data, options, quiet)
-        made = plan.build(session, drafted, drafting.source_of(options), quiet)
+        made = plan.build(
+            session, drafted, drafting.source_of(options), quiet, actor=by
+        )
         run = operations.start_run(
             session,
-            actor=ADMIN,
+            actor=by,
             options=options,
             checksum=tasks.checksum_of(data),
             now=NOW,
@@ -93,9 +101,11 @@ def applied(
 ) -> Callable[..., ImportRun]:
     """A maker of plans that are carried out at once."""
 
-    def apply_file(data: bytes, filename: str = "list.csv", **said: Any) -> ImportRun:
-        run = planned(data, filename, **said)
-        applying.apply(session, actor=ADMIN, run_id=run.id, now=NOW, progress=quiet)
+    def apply_file(
+        data: bytes, filename: str = "list.csv", *, by: Actor = ADMIN, **said: Any
+    ) -> ImportRun:
+        run = planned(data, filename, by=by, **said)
+        applying.apply(session, actor=by, run_id=run.id, now=NOW, progress=quiet)
         session.flush()
         session.refresh(run)
         return run

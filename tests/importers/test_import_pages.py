@@ -180,6 +180,7 @@ def test_columns_can_be_mapped_by_hand_and_remembered(
 def test_a_file_with_a_sealed_listing_is_not_kept(
     client_of: Clients, admin: User, config: Config
 ) -> None:
+    admin.can_see_restricted = True
     client = client_of(admin)
     data = csv_bytes(TITLES, "A1,Red Door,Haven,housing.safe_shelter,3.98765,11.56789")
     address = upload(client, data)
