@@ -40,7 +40,9 @@ def own_language(view: View) -> View:
 
 def _asked() -> str:
     view = current_app.view_functions.get(request.endpoint or "")
-    return "" if getattr(view, "has_own_language", False) else request.args.get("lang", "")
+    return (
+        "" if getattr(view, "has_own_language", False) else request.args.get("lang", "")
+    )
 
 
 def _remember() -> None:

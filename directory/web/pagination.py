@@ -54,5 +54,7 @@ def page_number() -> int:
 
 def page_url(number: int) -> str:
     """The address of another page of the list that is shown now."""
-    kept = [(key, value) for key, value in request.args.items(multi=True) if key != "page"]
+    kept = [
+        (key, value) for key, value in request.args.items(multi=True) if key != "page"
+    ]
     return f"{request.path}?{urlencode([*kept, ('page', str(number))])}"
