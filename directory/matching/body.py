@@ -58,7 +58,7 @@ else:
 class Place(BaseModel):
     """A position in degrees, or the code of an area; exactly one of them."""
 
-    model_config = ConfigDict(allow_inf_nan=False)
+    model_config = ConfigDict(strict=True, allow_inf_nan=False)
 
     lat: float | None = Field(default=None, ge=-90, le=90)
     lon: float | None = Field(default=None, ge=-180, le=180)
@@ -82,6 +82,8 @@ class Need(BaseModel):
 
 class PersonBody(BaseModel):
     """What is known of the person; every key may be missing, and missing excludes nothing."""
+
+    model_config = ConfigDict(strict=True)
 
     age: int | None = Field(default=None, ge=0, le=130)
     sex: Literal["female", "male", "other"] | None = None
@@ -109,7 +111,7 @@ class PersonBody(BaseModel):
 class PreferencesBody(BaseModel):
     """What the person would like; every key may be missing."""
 
-    model_config = ConfigDict(allow_inf_nan=False)
+    model_config = ConfigDict(strict=True, allow_inf_nan=False)
 
     max_distance_km: float | None = Field(default=None, ge=0)
     free_only: bool | None = None
@@ -138,7 +140,7 @@ class MatchRequest(BaseModel):
         | None
     ) = None
     lang: Literal["en", "fr", "es", "ar"] | None = None
-    limit: int = Field(default=DEFAULT_LIMIT, ge=1, le=MOST_MATCHES)
+    limit: int = Field(default=DEFAULT_LIMIT, ge=1, le=MOST_MATCHES, strict=True)
 
     def as_needs(self, language: str) -> Needs:
         """The same as the core says it; ``language`` is that of the reasons."""
