@@ -21,6 +21,7 @@ from directory.listings.record import LIST_FIELDS, ListingRecord
 from directory.models import Base, ImportRow, ImportRun, Service
 from directory.text import N_
 from importers import merge, queries
+from importers.collection import seldom_collected
 
 Progress = Callable[[str, int, int], None]
 CHUNK: Final = 5_000
@@ -80,6 +81,7 @@ class Applied:
     seconds: float
 
 
+@seldom_collected()
 def apply(
     session: Session,
     *,

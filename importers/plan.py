@@ -17,6 +17,7 @@ from directory.listings.record import ListingRecord
 from directory.text import normalise
 from geo.points import Point
 from importers import duplicates, merge
+from importers.collection import seldom_collected
 from importers.drafting import Drafted
 from importers.issues import Severity, kind_of
 from importers.records import Draft, Issue
@@ -57,6 +58,7 @@ class ImportPlan:
     counts: Mapping[str, Any] = field(default_factory=dict)
 
 
+@seldom_collected()
 def build(
     session: Session, drafted: Drafted, source: str, progress: Progress, *, actor: Actor
 ) -> ImportPlan:

@@ -1,0 +1,15 @@
+"""The collector looks seldom during bulk work, and as usual afterwards."""
+
+import gc
+
+import pytest
+
+from importers.collection import SELDOM, seldom_collected
+
+
+def test_the_usual_thresholds_come_back_even_after_a_failure() -> None:
+    usual = gc.get_threshold()
+    with pytest.raises(LookupError), seldom_collected():
+        assert gc.get_threshold()[:2] == SELDOM[:2]
+        raise LookupError
+    assert gc.get_threshold() == usual
