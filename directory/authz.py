@@ -15,7 +15,14 @@ from directory.text import N_
 CASE_STAFF = frozenset({Role.COUNSELLOR, Role.CASEWORKER, Role.SUPERVISOR})
 STAFF = CASE_STAFF | {Role.ADMIN}
 OPEN_FEEDBACK = frozenset(
-    {"thanks", "suggestion", "question", "help_request", "listing_error", "missing_service"}
+    {
+        "thanks",
+        "suggestion",
+        "question",
+        "help_request",
+        "listing_error",
+        "missing_service",
+    }
 )
 """Feedback that accuses nobody."""
 
@@ -25,6 +32,7 @@ class Action(StrEnum):
 
     CREATE_LISTING = "create_listing"
     EDIT_LISTING = "edit_listing"
+    LOWER_LEVEL = "lower_level"
     EDIT_ORGANIZATION = "edit_organization"
     PROPOSE_CHANGE = "propose_change"
     DECIDE_PROPOSAL = "decide_proposal"
@@ -90,6 +98,16 @@ def levels(actor: Actor) -> frozenset[str]:
     return frozenset({Sensitivity.L0, Sensitivity.L1})
 
 
+def whole_organizations(actor: Actor) -> frozenset[uuid.UUID]:
+    """The organizations of whose listings this actor may know whatever their level: a provider's own."""
+    return actor.organization_ids if actor.role is Role.PROVIDER else frozenset()
+
+
+def sees_restricted(actor: Actor) -> bool:
+    """Whether this actor is trained for listings of every level, and may know how they came to it."""
+    return Sensitivity.L3 in levels(actor)
+
+
 def sees_everything(actor: Actor) -> bool:
     """Whether this actor keeps the whole directory: organizations without a service too."""
     return actor.role in {Role.ADMIN, Role.SUPERVISOR}
@@ -109,9 +127,8 @@ def _visible(
     actor: Actor, sensitivity: Any, organization_id: Any
 ) -> ColumnElement[bool]:
     seen = sensitivity.in_(sorted(levels(actor)))
-    if actor.role is Role.PROVIDER and actor.organization_ids:
-        return or_(seen, organization_id.in_(actor.organization_ids))
-    return and_(seen)
+    own = whole_organizations(actor)
+    return or_(seen, organization_id.in_(own)) if own else and_(seen)
 
 
 def visible_cases(actor: Actor) -> ColumnElement[bool]:
@@ -205,6 +222,11 @@ def _edits_listing(actor: Actor, service: Any, context: dict[str, Any]) -> bool:
     return False
 
 
+def _lowers_level(actor: Actor, _service: Any, _context: dict[str, Any]) -> bool:
+    """Administrators and supervisors trained for restricted listings, from L2 or L3 downwards."""
+    return actor.role in {Role.ADMIN, Role.SUPERVISOR} and actor.can_see_restricted
+
+
 def _edits_organization(
     actor: Actor, organization: Any, _context: dict[str, Any]
 ) -> bool:
@@ -252,6 +274,7 @@ def _reviews(actor: Actor, case: Any, context: dict[str, Any]) -> bool:
 _RULES: dict[Action, Rule] = {
     Action.CREATE_LISTING: _creates_listing,
     Action.EDIT_LISTING: _edits_listing,
+    Action.LOWER_LEVEL: _lowers_level,
     Action.EDIT_ORGANIZATION: _edits_organization,
     Action.PROPOSE_CHANGE: _proposes,
     Action.DECIDE_PROPOSAL: _edits_listing,

@@ -30,8 +30,9 @@ from directory.search.engine import Document
 class _Source:
     """What one service says, gathered from its places."""
 
+    organization_id: uuid.UUID | None = None
     countries: set[str] = field(default_factory=set)
-    is_public: bool = True
+    level: Sensitivity = Sensitivity.L0
     names: list[str] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     marks: set[str] = field(default_factory=set)
@@ -50,10 +51,13 @@ def make_documents(
     _read_translations(session, services, sources)
     found: dict[str, list[Document]] = defaultdict(list)
     for service_id, source in sources.items():
+        if source.organization_id is None:
+            continue
         words = all_words([*source.names, *source.texts]) | source.marks
         document = Document(
             service_id=service_id,
-            is_public=source.is_public,
+            organization_id=source.organization_id,
+            level=source.level,
             name=all_words(source.names),
             words=words,
             spellings=_spellings([*source.names, *source.texts]),
@@ -68,9 +72,13 @@ def _read_offers(
     services: Sequence[uuid.UUID],
     sources: Mapping[uuid.UUID, _Source],
 ) -> None:
-    """Read level, country, categories and areas from the derived rows."""
+    """Read owner, level, country, categories and areas from the derived rows."""
     query = select(
-        Offer.service_id, Offer.country, Offer.sensitivity, Offer.area_id
+        Offer.service_id,
+        Offer.organization_id,
+        Offer.country,
+        Offer.sensitivity,
+        Offer.area_id,
     ).where(among(session, Offer.service_id, services))
     rows = session.execute(query).all()
     chains = reference.area_chains(session, {row.area_id for row in rows})
@@ -79,7 +87,8 @@ def _read_offers(
     }
     for row in rows:
         source = sources[row.service_id]
-        source.is_public = source.is_public and row.sensitivity == Sensitivity.L0
+        source.organization_id = row.organization_id
+        source.level = max(source.level, Sensitivity(row.sensitivity))
         if row.country:
             source.countries.add(row.country)
         source.marks |= marks.get(row.area_id, set())

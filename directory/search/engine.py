@@ -7,6 +7,8 @@ from typing import Final, Protocol
 
 from sqlalchemy.orm import Session
 
+from directory.models import Sensitivity
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -15,15 +17,30 @@ class Document:
     ``name`` are the words of its names, ``words`` all its words with the marks of its categories and
     areas (``analyzers``), ``spellings`` those words that are written otherwise than they are indexed,
     for "did you mean".
-    ``is_public``: level L0. All others are kept apart, so that nothing of them shows in counts,
-    spellings or suggestions.
+    ``level``: every level is kept apart, so that nothing of a hidden one shows in hits, counts,
+    spellings or suggestions. ``organization_id``: whose listing it is.
     """
 
     service_id: uuid.UUID
-    is_public: bool
+    organization_id: uuid.UUID
+    level: Sensitivity
     name: frozenset[str]
     words: frozenset[str]
     spellings: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The entries that a question may read: whole levels, and besides all of some organizations.
+
+    What is out of scope changes no answer: an engine decides and ranks by the entries in scope alone.
+    """
+
+    levels: frozenset[str] = frozenset({Sensitivity.L0})
+    organizations: frozenset[uuid.UUID] = frozenset()
+
+
+PUBLIC: Final = Scope()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +54,7 @@ class Question:
     groups: tuple[frozenset[str], ...]
     typed: tuple[str, ...]
     country: str | None = None
-    with_restricted: bool = False
+    scope: Scope = PUBLIC
     is_prefix: bool = False
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from directory import authz
 from directory.authz import Actor
 from directory.search.analyzers import query_words, stem
-from directory.search.engine import Engine, Question, Ranked
+from directory.search.engine import Engine, Question, Ranked, Scope
 from directory.search.lexicon import Lexicon, read_lexicon
 
 SHORTEST_BEGINNING: Final = 3
@@ -42,26 +42,29 @@ def search(
     """Return the services whose words fit a text, among those that this actor may know of.
 
     Every word must be found: in the listing's own texts, as a category, or as an area. Where nothing
-    is found, words that begin so are tried, and then the closest spelling of public words.
+    is found, words that begin so are tried, and then the closest spelling of public words. Each of
+    these steps reads only what the actor may know of, so that none of them tells of anything else.
     """
     typed = query_words(text)
     if not typed:
         return Hits(())
     lexicon = read_lexicon(session)
-    restricted = len(authz.levels(actor)) > 1 or bool(actor.organization_ids)
-    question = _question(lexicon, typed, country, with_restricted=restricted)
+    scope = Scope(authz.levels(actor), authz.whole_organizations(actor))
+    question = _question(lexicon, typed, country, scope)
     found = engine.match(session, question)
     if not found and any(len(word) >= SHORTEST_BEGINNING for word in typed):
         found = engine.match(session, replace(question, is_prefix=True))
     if len(found) >= FEW:
         return _hits(found)
-    spelled = correct(session, engine, typed, country=country, lexicon=lexicon)
+    spelled = correct(
+        session, engine, typed, country=country, lexicon=lexicon, scope=scope
+    )
     if spelled is None:
         return _hits(found)
     words = " ".join(lexicon.written.get(word, word) for word in spelled)
     if found:
         return _hits(found, suggestion=words)
-    question = _question(lexicon, spelled, country, with_restricted=restricted)
+    question = _question(lexicon, spelled, country, scope)
     return _hits(engine.match(session, question), corrected=words)
 
 
@@ -79,16 +82,17 @@ def correct(
     *,
     country: str | None,
     lexicon: Lexicon,
+    scope: Scope,
 ) -> list[str] | None:
     """Return the words with each unknown one replaced by its closest known spelling.
 
-    None when all are known, when one has no close spelling, or when the result would find nothing
-    public: a spelling never tells of a restricted listing.
+    None when all are known, when one has no close spelling, or when the result would find nothing in
+    scope. Offered spellings are public words: they never tell of a restricted listing.
     """
     pools = (engine.spellings(session, country), lexicon.spellings(country))
 
     def is_known(word: str) -> bool:
-        question = _question(lexicon, [word], country, with_restricted=False)
+        question = _question(lexicon, [word], country, scope)
         return bool(lexicon.marks(word, country)) or bool(
             engine.match(session, question)
         )
@@ -99,7 +103,7 @@ def correct(
     spelled = [word for word in found if word is not None]
     if spelled == list(typed):
         return None
-    question = _question(lexicon, spelled, country, with_restricted=False)
+    question = _question(lexicon, spelled, country, scope)
     return spelled if engine.match(session, question) else None
 
 
@@ -128,8 +132,7 @@ def _question(
     lexicon: Lexicon,
     typed: Iterable[str],
     country: str | None,
-    *,
-    with_restricted: bool,
+    scope: Scope,
 ) -> Question:
     kept = tuple(typed)
     return Question(
@@ -138,5 +141,5 @@ def _question(
         ),
         typed=tuple(stem(word) for word in kept),
         country=country,
-        with_restricted=with_restricted,
+        scope=scope,
     )

@@ -11,31 +11,37 @@ from directory.search.engine import Document, Question, Ranked, grade
 
 CREATE: Final = (
     "CREATE SCHEMA IF NOT EXISTS search",
-    """CREATE TABLE IF NOT EXISTS search.document (
-         service_id uuid NOT NULL, country text NOT NULL, is_public boolean NOT NULL,
+    # The table of earlier versions, which did not tell the levels apart.
+    "DROP TABLE IF EXISTS search.document",
+    """CREATE TABLE IF NOT EXISTS search.entry (
+         service_id uuid NOT NULL, organization_id uuid NOT NULL,
+         country text NOT NULL, level text NOT NULL,
          words tsvector NOT NULL, name text[] NOT NULL, spellings text[] NOT NULL,
          PRIMARY KEY (service_id, country))""",
-    "CREATE INDEX IF NOT EXISTS document_words ON search.document USING gin (words)",
-    "CREATE INDEX IF NOT EXISTS document_country ON search.document (country, is_public)",
+    "CREATE INDEX IF NOT EXISTS entry_words ON search.entry USING gin (words)",
+    "CREATE INDEX IF NOT EXISTS entry_country ON search.entry (country, level)",
 )
 _DELETE: Final = text(
-    "DELETE FROM search.document WHERE country = :country AND service_id = ANY(:keys)"
+    "DELETE FROM search.entry WHERE country = :country AND service_id = ANY(:keys)"
 )
 _INSERT: Final = text(
-    """INSERT INTO search.document (service_id, country, is_public, words, name, spellings)
-       VALUES (:service_id, :country, :is_public, array_to_tsvector(cast(:words AS text[])),
-               :name, :spellings)
-       ON CONFLICT (service_id, country) DO UPDATE SET is_public = excluded.is_public,
+    """INSERT INTO search.entry
+         (service_id, organization_id, country, level, words, name, spellings)
+       VALUES (:service_id, :organization_id, :country, :level,
+               array_to_tsvector(cast(:words AS text[])), :name, :spellings)
+       ON CONFLICT (service_id, country) DO UPDATE SET
+         organization_id = excluded.organization_id, level = excluded.level,
          words = excluded.words, name = excluded.name, spellings = excluded.spellings"""
 )
 _MATCH: Final = """
-    SELECT service_id, name FROM search.document
+    SELECT service_id, name FROM search.entry
     WHERE words @@ cast(:asked AS tsquery)
       AND (cast(:country AS text) IS NULL OR country = :country)
-      AND (is_public OR :with_restricted)"""
+      AND (level = ANY(cast(:levels AS text[]))
+           OR organization_id = ANY(cast(:organizations AS uuid[])))"""
 _SPELLINGS: Final = """
-    SELECT DISTINCT unnest(spellings || name) FROM search.document
-    WHERE is_public AND (cast(:country AS text) IS NULL OR country = :country)"""
+    SELECT DISTINCT unnest(spellings || name) FROM search.entry
+    WHERE level = 'L0' AND (cast(:country AS text) IS NULL OR country = :country)"""
 NOWHERE: Final = "none"
 
 
@@ -57,8 +63,9 @@ class PostgresqlEngine:
         rows = [
             {
                 "service_id": document.service_id,
+                "organization_id": document.organization_id,
                 "country": where,
-                "is_public": document.is_public,
+                "level": document.level.value,
                 "words": sorted(document.words),
                 "name": sorted(document.name),
                 "spellings": sorted(document.spellings),
@@ -72,7 +79,7 @@ class PostgresqlEngine:
     def clear(self, session: Session) -> None:
         """Forget everything."""
         self._create(session)
-        session.execute(text("TRUNCATE search.document"))
+        session.execute(text("TRUNCATE search.entry"))
 
     def match(self, session: Session, question: Question) -> list[Ranked]:
         """Return the services that fit, in order."""
@@ -83,7 +90,8 @@ class PostgresqlEngine:
             {
                 "asked": _tsquery(question),
                 "country": question.country,
-                "with_restricted": question.with_restricted,
+                "levels": sorted(question.scope.levels),
+                "organizations": sorted(question.scope.organizations),
             },
         )
         graded = ((row.service_id, grade(*_rank(row.name, question))) for row in rows)
@@ -96,7 +104,7 @@ class PostgresqlEngine:
         return list(session.scalars(text(_SPELLINGS), {"country": country}))
 
     def _exists(self, session: Session) -> bool:
-        found = session.scalar(text("SELECT to_regclass('search.document')::text"))
+        found = session.scalar(text("SELECT to_regclass('search.entry')::text"))
         return found is not None
 
     def _create(self, session: Session) -> None:

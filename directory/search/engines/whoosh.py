@@ -1,4 +1,4 @@
-"""Full text with Whoosh: one index per country, public listings apart from restricted ones."""
+"""Full text with Whoosh: one index per country and level of sensitivity."""
 
 import os
 import shutil
@@ -17,12 +17,12 @@ from whoosh.codec.whoosh3 import W3Codec
 from whoosh.fields import ID, KEYWORD, NUMERIC, Schema
 from whoosh.query import Prefix, Term
 
+from directory.models import Sensitivity
 from directory.search.analyzers import is_mark, stem
-from directory.search.engine import Document, Question, Ranked, grade
+from directory.search.engine import PUBLIC, Document, Question, Ranked, Scope, grade
 
 NOWHERE: Final = "none"
 """The folder of listings whose country is not known."""
-PUBLIC, RESTRICTED = "public", "restricted"
 WRITER_MB: Final = 128
 WAIT_SECONDS: Final = 60.0
 MOST_MASKS: Final = 400
@@ -43,6 +43,7 @@ def make_schema() -> Schema:
     """Words only, without positions or frequencies; the key is all that can be read back."""
     return Schema(
         key=ID(unique=True, sortable=True),
+        organization=ID(),
         words=KEYWORD(scorable=False),
         name=KEYWORD(scorable=False),
         spellings=KEYWORD(scorable=False),
@@ -97,11 +98,11 @@ class WhooshEngine:
         removed: Collection[uuid.UUID],
     ) -> int:
         """Replace entries; one writer at a time, others wait for their turn."""
-        kept: dict[bool, list[Document]] = {True: [], False: []}
+        kept: dict[Sensitivity, list[Document]] = {level: [] for level in Sensitivity}
         for document in documents:
-            kept[document.is_public].append(document)
-        for is_public, chosen in kept.items():
-            path = self._path(country, PUBLIC if is_public else RESTRICTED)
+            kept[document.level].append(document)
+        for level, chosen in kept.items():
+            path = self._path(country, level)
             if chosen or path.exists():
                 self._write_one(path, chosen, removed)
         return sum(map(len, kept.values()))
@@ -115,13 +116,12 @@ class WhooshEngine:
     def match(self, session: Session, question: Question) -> list[Ranked]:  # noqa: ARG002
         """Return the services that fit, in order."""
         found: list[list[Ranked]] = []
-        for path in self._paths(
-            question.country, with_restricted=question.with_restricted
-        ):
+        for level, path in self._paths(question.country, question.scope):
+            is_whole = level in question.scope.levels
             with self._lock:
                 reader = self._reader(path)
                 if reader is not None:
-                    found.append(_ranked(reader, question))
+                    found.append(_ranked(reader, question, is_whole=is_whole))
         if len(found) == 1:
             return found[0]
         every = (hit for hits in found for hit in hits)
@@ -130,7 +130,7 @@ class WhooshEngine:
     def spellings(self, session: Session, country: str | None) -> Sequence[str]:  # noqa: ARG002
         """Return the words of public listings."""
         found: list[str] = []
-        for path in self._paths(country, with_restricted=False):
+        for _, path in self._paths(country, PUBLIC):
             with self._lock:
                 reader = self._reader(path)
                 if reader is None:
@@ -140,18 +140,25 @@ class WhooshEngine:
                 found += reader.spellings
         return found
 
-    def _path(self, country: str, kind: str) -> Path:
+    def _path(self, country: str, level: Sensitivity) -> Path:
         name = country if country.isalpha() and len(country) <= 3 else NOWHERE
-        return self.folder / name / kind
+        return self.folder / name / level.value
 
-    def _paths(self, country: str | None, *, with_restricted: bool) -> Iterator[Path]:
-        kinds = (PUBLIC, RESTRICTED) if with_restricted else (PUBLIC,)
+    def _paths(
+        self, country: str | None, scope: Scope
+    ) -> Iterator[tuple[Sensitivity, Path]]:
+        """The indexes that hold anything in scope; those of other levels are not opened."""
+        chosen = [
+            level
+            for level in Sensitivity
+            if level in scope.levels or scope.organizations
+        ]
         names = [country] if country else sorted(p.name for p in self.folder.glob("*"))
         for name in names:
-            for kind in kinds:
-                path = self._path(name, kind)
+            for level in chosen:
+                path = self._path(name, level)
                 if path.exists():
-                    yield path
+                    yield level, path
 
     def _write_one(
         self, path: Path, documents: Sequence[Document], removed: Collection[uuid.UUID]
@@ -174,6 +181,7 @@ class WhooshEngine:
             for document in documents:
                 writer.add_document(
                     key=document.service_id.hex,
+                    organization=document.organization_id.hex,
                     words=list(document.words),
                     name=list(document.name),
                     spellings=list(document.spellings),
@@ -235,9 +243,15 @@ def _places(keys: Sequence[uuid.UUID]) -> Mask:
     return places
 
 
-def _ranked(reader: _Reader, question: Question) -> list[Ranked]:
-    """Documents that have a word of every group, best grade first, then by key."""
-    fits = np.ones(len(reader.keys), dtype=bool)
+def _ranked(reader: _Reader, question: Question, *, is_whole: bool) -> list[Ranked]:
+    """Documents that have a word of every group, best grade first, then by key.
+
+    ``is_whole``: all of this index is in scope; otherwise only what the scope's organizations offer.
+    """
+    fits = np.full(len(reader.keys), is_whole)
+    if not is_whole:
+        for organization_id in question.scope.organizations:
+            fits |= reader.mask("organization", organization_id.hex, is_prefix=False)
     typed = set(question.typed)
     for group in question.groups:
         has_one = np.zeros(len(reader.keys), dtype=bool)
