@@ -43,7 +43,11 @@ QUESTIONS = (
 HIDDEN = ("Casa segura", "Lighthaus", "Lanterm legal aid", "Quietharbour", "Legal")
 COUNSELLOR = Actor(role=Role.COUNSELLOR, user_id=uuid.uuid4())
 SUPERVISOR = Actor(role=Role.SUPERVISOR, user_id=uuid.uuid4())
-AUTHORITY = Actor(role=Role.AUTHORITY, user_id=uuid.uuid4())
+AUTHORITY = Actor(
+    role=Role.AUTHORITY,
+    user_id=uuid.uuid4(),
+    organization_ids=frozenset({uuid.uuid4()}),
+)
 
 
 @pytest.fixture
