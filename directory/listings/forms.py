@@ -52,7 +52,7 @@ def record_of(
         typed.problems["service_name"] = N_("Enter the name of the service.")
     typed.done()
     values["language"] = values.get("language") or kept.language
-    return replace(kept, **values, texts=_translated(form, kept))
+    return replace(kept, **values, texts=_translated(form, kept, fields=fields))
 
 
 def as_form(record: ListingRecord) -> Form:
@@ -86,12 +86,17 @@ def _words(typed: Fields, name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(folded))
 
 
-def _translated(form: Form, kept: ListingRecord) -> Mapping[tuple[str, str], str]:
+def _translated(
+    form: Form, kept: ListingRecord, *, fields: Iterable[str]
+) -> Mapping[tuple[str, str], str]:
     """The texts in other languages: those that the form shows are replaced, the others stay."""
+    withheld = ALL_FIELDS.difference(fields)
     texts = dict(kept.texts)
     for name in form:
         column, _, language = name.partition(":")
-        if column in TEXT_FIELDS and 2 <= len(language) <= 3 and language.isalpha():
+        if column not in TEXT_FIELDS or column in withheld:
+            continue
+        if 2 <= len(language) <= 3 and language.isalpha():
             text = form[name].replace("\x00", "").strip()
             if text:
                 texts[column, language] = text

@@ -21,6 +21,7 @@ from directory.listings import (
     rewriting,
     rows,
     rules,
+    sealing,
     stored,
     tables,
 )
@@ -91,6 +92,7 @@ def create_services(
         ]
         _write(session, batch, trace)
         _derive(session, batch, setting, list(zip(chunk, places, made, strict=True)))
+        offers.refresh(session, sealing.seal(session, [ids.service_id for ids in made]))
     return batch.made
 
 
@@ -212,8 +214,9 @@ def update_services(
     """Bring listings, by service_at_location key, to what the records say; return what changed.
 
     A record is the whole listing: what it leaves empty becomes empty. Listings that already say the
-    same are not touched and not in the answer. Raises NotFound, NotYours, InvalidListing,
-    UnknownArea or UnusableShape.
+    same are not touched and not in the answer. Listings that become sealed lose their place, also
+    from the change log. Raises NotFound, NotYours, InvalidListing, LevelHeld, UnknownArea or
+    UnusableShape.
     """
     trace = Trace(actor, now, origin)
     terms = reference.read_terms(session)
@@ -226,6 +229,7 @@ def update_services(
         )
         for rewrite in rewriting.apply(session, rewrites, setting):
             changed[rewrite.ids.service_at_location_id] = dict(rewrite.changes)
+        sealing.seal(session, [rewrite.ids.service_id for rewrite in rewrites])
         _trace_changes(session, trace, rewrites)
         _derive_again(session, rewrites)
     return changed
@@ -325,7 +329,10 @@ def _rewrites(
     if missing := records.keys() - ids.keys():
         raise NotFound(values={"count": len(missing)})
     places = reference.locate(session, list(records.values()), known)
-    settled = reference.settle(session, list(records.values()), places, terms)
+    settled = [
+        sealing.without_texts(record)
+        for record in reference.settle(session, list(records.values()), places, terms)
+    ]
     found = []
     for key, record, place in zip(keys, settled, places, strict=True):
         changes = differences(before[key], record)
@@ -337,7 +344,10 @@ def _rewrites(
 
 
 def _require_edits(session: Session, actor: Actor, rewrites: Sequence[Rewrite]) -> None:
-    """Raise NotYours unless the actor may edit each listing where it lies and where it will lie."""
+    """Raise NotYours unless the actor may edit each listing where it lies and where it will lie.
+
+    Raises LevelHeld where a protected listing would become less so by other hands.
+    """
     services = [each.ids.service_id for each in rewrites]
     now_there = reference.listing_areas(session, services)
     later = reference.area_chains(session, {each.place.area_id for each in rewrites})
@@ -349,6 +359,7 @@ def _require_edits(session: Session, actor: Actor, rewrites: Sequence[Rewrite]) 
             id=each.ids.service_id, organization_id=each.ids.organization_id
         )
         authz.require(actor, Action.EDIT_LISTING, owner, area_ids=chains)
+        sealing.require_level(actor, each.old, each.new)
 
 
 def _trace_changes(session: Session, trace: Trace, rewrites: Sequence[Rewrite]) -> None:
@@ -358,7 +369,7 @@ def _trace_changes(session: Session, trace: Trace, rewrites: Sequence[Rewrite]) 
             actor=trace.actor,
             resource_type="service",
             resource_id=each.ids.service_id,
-            changes=each.changes,
+            changes=sealing.traced(each.changes, each.new.sensitivity),
             now=trace.now,
             origin=trace.origin,
         )

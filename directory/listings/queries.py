@@ -2,17 +2,17 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from directory import authz
 from directory.areas import queries as areas
 from directory.authz import Actor
 from directory.errors import NotFound
-from directory.listings import facts, stored
+from directory.listings import facts, sealing, stored
 from directory.listings.record import ListingRecord
 from directory.models import (
     Change,
@@ -25,8 +25,8 @@ from directory.models import (
     User,
 )
 
-WITHOUT_PLACE = frozenset({"L2", "L3"})
-"""Levels whose position, address and distance nobody is shown (DOMAIN section 5)."""
+WITHOUT_PLACE = sealing.PROTECTED
+shown = sealing.shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,21 +94,6 @@ def get_listing(
         for row in rows
     )
     return Listing(service, facts.load(rows[0].facts), places)
-
-
-def shown(record: ListingRecord, sensitivity: str) -> ListingRecord:
-    """Return the record without what its sensitivity hides from every reader."""
-    if sensitivity not in WITHOUT_PLACE:
-        return record
-    return replace(
-        record,
-        latitude=None,
-        longitude=None,
-        address=None,
-        landmark=None,
-        location_name=None,
-        area_code=None,
-    )
 
 
 def area_names(
@@ -210,6 +195,36 @@ def list_changes(
         .limit(limit)
     )
     return [Changed(change, role) for change, role in session.execute(query)]
+
+
+def history_of(session: Session, service: Service, *, actor: Actor) -> list[Changed]:
+    """Return the latest changes of a listing, without what its level, now or once, hides.
+
+    Of a protected listing nobody is told the place. Who is not trained for them learns neither
+    that of a listing that was protected once, nor its level, nor the categories that decide it.
+    """
+    changes = list_changes(session, "service", service.id)
+    is_trained = authz.sees_restricted(actor)
+    hidden: frozenset[str] = frozenset()
+    is_protected = service.sensitivity in WITHOUT_PLACE
+    if is_protected or (not is_trained and _was_protected(session, service.id)):
+        hidden = sealing.HIDDEN if is_trained else sealing.HIDDEN | sealing.LEVEL_FIELDS
+    return [
+        each
+        for each in changes
+        if sealing.column_of(each.change.field_name) not in hidden
+    ]
+
+
+def _was_protected(session: Session, service_id: uuid.UUID) -> bool:
+    levels = sorted(WITHOUT_PLACE)
+    query = select(Change.id).where(
+        Change.resource_type == "service",
+        Change.resource_id == service_id,
+        Change.field_name == "sensitivity",
+        or_(Change.previous_value.in_(levels), Change.replacement_value.in_(levels)),
+    )
+    return session.scalar(query.limit(1)) is not None
 
 
 def texts_in(

@@ -20,6 +20,9 @@ POLICY = (
     " manifest-src 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
 )
 
+SECRET_PATHS = ("/r/", "/s/", "/invitations/")
+"""Addresses that hold a secret, or lead to one; they are told, kept and listed nowhere."""
+
 
 def install(app: Flask, config: Config) -> None:
     """Set cookies, limits, CSRF protection and headers."""
@@ -69,9 +72,14 @@ def _add_headers(response: Response) -> Response:
     else:
         headers.setdefault("Vary", "Cookie, Accept-Language")
         actor = g.get("actor")
-        private = request.path.startswith(
-            ("/s", "/r/")
-        ) and not request.path.startswith("/services")
+        if request.path == "/s" or request.path.startswith(SECRET_PATHS):
+            headers["Referrer-Policy"] = "no-referrer"
+            headers["X-Robots-Tag"] = "noindex"
+            headers["Cache-Control"] = "no-store"
+            return response
+        private = request.path.startswith("/s") and not request.path.startswith(
+            "/services"
+        )
         if private or (actor is not None and actor.is_signed_in):
             headers["Cache-Control"] = "no-store"
         else:

@@ -40,3 +40,22 @@ def test_every_answer_carries_the_policy(client: FlaskClient) -> None:
     headers = client.get("/").headers
     assert "script-src 'self'" in headers["Content-Security-Policy"]
     assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/r/unknown", "/s", "/s/UNKNOWN", "/s/a/b/c", "/invitations/unknown"],
+)
+def test_addresses_that_hold_a_secret_are_kept_and_passed_on_nowhere(
+    client: FlaskClient, path: str
+) -> None:
+    for answer in (client.get(path), client.post(path), client.delete(path)):
+        assert answer.headers["Cache-Control"] == "no-store", answer.status
+        assert answer.headers["Referrer-Policy"] == "no-referrer", answer.status
+        assert answer.headers["X-Robots-Tag"] == "noindex", answer.status
+
+
+def test_other_addresses_may_be_found(client: FlaskClient) -> None:
+    headers = client.get("/services").headers
+    assert "X-Robots-Tag" not in headers
+    assert headers["Referrer-Policy"] == "same-origin"

@@ -11,7 +11,15 @@ from flask_babel import gettext
 from directory import authz
 from directory.authz import Action
 from directory.errors import DomainError, Invalid, NotFound
-from directory.listings import forms, labels, operations, proposals, queries, stored
+from directory.listings import (
+    forms,
+    labels,
+    operations,
+    proposals,
+    queries,
+    sealing,
+    stored,
+)
 from directory.listings.forms import ALL_FIELDS, Form
 from directory.listings.operations import EditedMeanwhile
 from directory.listings.record import ListingRecord, differences
@@ -27,10 +35,6 @@ from directory.web.locale import current_language
 from directory.web.session import db
 
 blueprint = Blueprint("listing_edits", __name__)
-
-PLACE_FIELDS = frozenset(
-    {"latitude", "longitude", "precision_m", "address", "landmark", "location_name"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +111,10 @@ def shown_fields(service: Service, allowed: Rights) -> frozenset[str]:
     """Return the fields of the form: who may only propose does not see what is hidden."""
     if allowed.can_edit:
         return ALL_FIELDS
-    hidden = PLACE_FIELDS | {"sensitivity", "referral_email"}
-    if service.sensitivity in queries.WITHOUT_PLACE:
-        return ALL_FIELDS - hidden - {"area_code"}
-    return ALL_FIELDS - {"sensitivity", "referral_email"}
+    hidden = frozenset({"sensitivity", "referral_email"})
+    if service.sensitivity in sealing.PROTECTED:
+        hidden |= sealing.HIDDEN
+    return ALL_FIELDS - hidden
 
 
 def _place_key(service: Service) -> uuid.UUID:

@@ -89,14 +89,11 @@ def history(service_id: uuid.UUID) -> Any:
     actor = current_actor()
     service = queries.get_service(db(), service_id, actor=actor)
     authz.require(actor, Action.SEE_HISTORY, service)
-    changes = queries.list_changes(db(), "service", service.id)
     return render_template(
         "listings/history.html",
         name=service.name,
         back=url_for("listings.show", service_id=service.id),
-        changes=hide_places(changes)
-        if service.sensitivity in queries.WITHOUT_PLACE
-        else changes,
+        changes=queries.history_of(db(), service, actor=actor),
         labels=labels,
         names_people=authz.sees_everything(actor),
     )
@@ -144,23 +141,6 @@ def rights(service: Service, actor: Actor) -> Rights:
         can_propose=authz.may(actor, Action.PROPOSE_CHANGE, service),
         sees_history=authz.may(actor, Action.SEE_HISTORY, service),
     )
-
-
-def hide_places(changes: list[queries.Changed]) -> list[queries.Changed]:
-    """Leave out changes of what a restricted listing hides."""
-    hidden = {
-        "latitude",
-        "longitude",
-        "address",
-        "landmark",
-        "location_name",
-        "area_code",
-    }
-    return [
-        each
-        for each in changes
-        if each.change.field_name.partition(":")[0] not in hidden
-    ]
 
 
 def _place(place: Place, listing: Listing) -> dict[str, Any]:
