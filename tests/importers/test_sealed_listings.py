@@ -95,3 +95,17 @@ def test_sealing_a_listing_keeps_its_old_place_out_of_the_plan(
     )
     text = "\n".join(repr(tuple(row)) for row in rows)
     assert not [secret for secret in SECRETS if secret in text]
+
+
+def test_sealing_a_listing_erases_what_earlier_imports_kept_of_its_place(
+    applied: Callable[..., ImportRun], session: Session
+) -> None:
+    applied(csv_bytes(TITLES, RAISED.replace("L3", "L0")))
+    moved = RAISED.replace("L3", "L0").replace("Street 7", "Street 77")
+    applied(csv_bytes(TITLES, moved))
+    stored = everything_stored(session)
+    assert all(secret in stored for secret in SECRETS)
+    applied(csv_bytes(TITLES, RAISED))
+    session.expire_all()
+    stored = everything_stored(session)
+    assert not [secret for secret in SECRETS if secret in stored]
