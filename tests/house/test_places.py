@@ -8,8 +8,11 @@ from werkzeug.exceptions import NotFound
 from tests.site.places import PLACES
 
 # Not pages: files, health, documents of their own with tests of their own, and a page whose secret
-# works once (tests/directory/accounts/test_accept_invitation.py looks at it).
-ELSEWHERE = re.compile(r"/api/|/static/|/maps/|/healthz|/readyz|.*\.csv$|/invitations/")
+# works once (tests/directory/accounts/test_accept_invitation.py looks at it). The page that sends a
+# referral needs an open need: tests/directory/referrals/test_pages_look.py and the journeys open it.
+ELSEWHERE = re.compile(
+    r"/api/|/static/|/maps/|/healthz|/readyz|.*\.csv$|/invitations/|.*/referrals/new$"
+)
 ANY = "00000000-0000-4000-8000-000000000000"
 
 

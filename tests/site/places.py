@@ -71,10 +71,6 @@ PLACES = (
     Place("counsellor", "/cases/{case}/consent/new"),
     Place("counsellor", "/cases/{case}/decision"),
     Place("counsellor", "/cases/{case}/arrival"),
-    Place(
-        "counsellor",
-        "/cases/{case}/referrals/new?service_at_location={service_at_location}&term={term}",
-    ),
     Place("counsellor", "/organizations/{organization}/history"),
     Place("counsellor", "/referrals"),
     Place("counsellor", "/referrals/{referral}"),
@@ -123,8 +119,14 @@ def known_places(database_url: str, secret_key: str) -> Known:
         case = session.scalars(
             select(Case)
             .join(Referral, Referral.case_id == Case.id)
+            .join(
+                Offer, Offer.service_at_location_id == Referral.service_at_location_id
+            )
             .where(
-                Case.counsellor_id == users["counsellor"].id, Case.closed_at.is_(None)
+                Offer.sensitivity == "L0",
+                Offer.status == "active",
+                Case.counsellor_id == users["counsellor"].id,
+                Case.closed_at.is_(None),
             )
             .order_by(Case.code)
             .limit(1)
@@ -147,15 +149,21 @@ def known_places(database_url: str, secret_key: str) -> Known:
 
 
 def _of_case(session: Session, case: Case) -> dict[str, object]:
+    """A referral of the case to a service that every counsellor may know of."""
     referral = (
-        select(Referral).where(Referral.case_id == case.id).order_by(Referral.code)
+        select(Referral)
+        .join(Offer, Offer.service_at_location_id == Referral.service_at_location_id)
+        .where(
+            Referral.case_id == case.id,
+            Offer.sensitivity == "L0",
+            Offer.status == "active",
+        )
+        .order_by(Referral.code)
     )
     found = session.scalars(referral.limit(1)).one()
     return {
         "referral": found.id,
         "need": found.need_id,
-        "service_at_location": found.service_at_location_id,
-        "term": found.term,
     }
 
 
