@@ -58,7 +58,6 @@ def environment(folder: Path) -> dict[str, str]:
         "INSTANCE_DIR": str(folder),
         "DATABASE_URL": f"sqlite:///{folder}/homeward.sqlite3",
         "SECRET_KEY": SECRET_KEY,
-        "RATELIMIT_ENABLED": "false",
     }
 
 
