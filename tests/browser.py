@@ -5,6 +5,7 @@ page sees exactly what the test has put into the database. A redirect is answere
 leads on, because Chromium follows redirects of such answers without asking again.
 """
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,7 +25,9 @@ WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 
 
 def executable() -> str:
-    """The installed Chromium; raises RuntimeError, saying what to do, when there is none."""
+    """The Chromium that `make test` found, or an installed one; raises RuntimeError when there is none."""
+    if chosen := os.environ.get("CHROMIUM"):
+        return chosen
     for name in NAMES:
         if path := shutil.which(name):
             return path

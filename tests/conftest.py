@@ -15,6 +15,7 @@ import pytest
 from alembic import command
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -25,6 +26,7 @@ from directory.database import make_engine
 from directory.models import User
 from geo.engine import enable_postgis, make_spatial_engine
 from tests import factories
+from tests.browser import chromium
 from tests.pages import Page, checked_page
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -136,6 +138,13 @@ def app(whole_app: Flask, connection: Connection) -> Iterator[Flask]:
     whole_app.extensions["homeward_sessions"] = {"reading": factory, "writing": factory}
     yield whole_app
     whole_app.extensions["homeward_sessions"] = kept
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, once per worker: Playwright's loop cannot run twice in one process."""
+    with chromium() as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The components in a real browser: accessible, never wider than the screen, alive with and without scripts."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -36,13 +35,6 @@ POINTS: dict[str, Any] = {
     ],
 }
 OUTLINES = {"type": "FeatureCollection", "features": []}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One Chromium for this file."""
-    with chrome.chromium() as opened:
-        yield opened
 
 
 class Gallery:

@@ -1,6 +1,6 @@
 """The place field with scripts, in a real browser: suggestions, pin, own position."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from flask import Flask, make_response, render_template_string
@@ -24,13 +24,6 @@ PAGE = """
 {% block scripts %}{{ place_scripts() }}{% endblock %}
 """
 HOSTILE = "Northtown <img src=x onerror=alert(1)>"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One Chromium for this file."""
-    with chrome.chromium() as opened:
-        yield opened
 
 
 @pytest.fixture

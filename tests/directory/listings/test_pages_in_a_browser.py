@@ -1,6 +1,6 @@
 """The pages of listings in a real browser: no barrier, no sideways scroll, small targets none."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -15,12 +15,6 @@ from tests.directory.listings.test_proposals import propose
 
 pytestmark = pytest.mark.browser
 SignIn = Callable[[User], FlaskClient]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chrome.chromium() as running:
-        yield running
 
 
 @pytest.mark.parametrize(

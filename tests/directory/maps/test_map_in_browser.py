@@ -2,7 +2,7 @@
 
 import pytest
 from flask.testing import FlaskClient
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 from sqlalchemy.orm import Session
 
 from tests import browser as chrome
@@ -19,7 +19,7 @@ def opened(page: Page, number: int) -> str:
 
 
 def test_it_draws_pins_and_nothing_a_listing_says_is_run(
-    client: FlaskClient, session: Session
+    browser: Browser, client: FlaskClient, session: Session
 ) -> None:
     made = [
         make_service_at_location(
@@ -29,7 +29,7 @@ def test_it_draws_pins_and_nothing_a_listing_says_is_run(
     ]
     session.commit()
     ids = "&".join(f"id={one.service_at_location_id}" for one in made)
-    with chrome.chromium() as browser, chrome.window(browser, client) as page:
+    with chrome.window(browser, client) as page:
         page.goto(f"/maps/match?at=2,12&{ids}")
         assert page.locator(".leaflet-marker-icon").count() == len(ATTACKS) + 1
         texts = "\n".join(opened(page, number) for number in range(len(ATTACKS) + 1))

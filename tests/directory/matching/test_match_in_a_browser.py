@@ -1,6 +1,6 @@
 """The pages of matching can be used by everybody: in two directions, on a phone, without scripts."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,13 +12,6 @@ from tests import browser as chrome
 from tests.directory.matching.conftest import List
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One browser for these tests."""
-    with chrome.chromium() as started:
-        yield started
 
 
 def _ask(page: Any) -> None:

@@ -1,7 +1,7 @@
 """The pages of cases, referrals, sheet and feedback in a real browser, in four languages and two widths."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -109,12 +109,6 @@ def addresses(scene: World) -> dict[str, list[str]]:
             f"/r/{scene.token(waiting)}", f"/s/{code}", "/s", "/feedback", "/feedback/status",
         ],
     }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chrome.chromium() as opened:
-        yield opened
 
 
 @pytest.mark.parametrize(("language", "width"), LOOKS)
