@@ -6,10 +6,13 @@ from directory.models.base import Base, UtcDateTime
 from directory.models.case import Case, CaseRead, Consent, Need, ShortlistItem
 from directory.models.change import Change
 from directory.models.contact import Contact, Phone, Url
+from directory.models.country_pack import CountryPack
+from directory.models.duplicate import DuplicatePair, Merge
 from directory.models.import_run import ImportIssue, ImportMapping, ImportRow, ImportRun
 from directory.models.language import Language
 from directory.models.location import Accessibility, Address, Location
 from directory.models.organization import (
+    Agreement,
     Funding,
     Organization,
     OrganizationIdentifier,
@@ -33,10 +36,18 @@ from directory.models.service_at_location import Offer, OfferTerm, ServiceAtLoca
 from directory.models.taxonomy import Attribute, Taxonomy, TaxonomyTerm
 from directory.models.translation import Translation
 from directory.models.upkeep import Feedback, IndexTask, ListingReport, Proposal
+from directory.models.verification import (
+    ConfirmLink,
+    LinkCheck,
+    UpkeepTask,
+    Verification,
+    Watch,
+)
 
 __all__ = [
     "Accessibility",
     "Address",
+    "Agreement",
     "Area",
     "AreaAdvisory",
     "AreaCell",
@@ -46,12 +57,15 @@ __all__ = [
     "Case",
     "CaseRead",
     "Change",
+    "ConfirmLink",
     "Consent",
     "Contact",
     "Cost",
     "CostOption",
+    "CountryPack",
     "CoverageCell",
     "CoverageKind",
+    "DuplicatePair",
     "Feedback",
     "Funding",
     "ImportIssue",
@@ -61,9 +75,11 @@ __all__ = [
     "IndexTask",
     "Invitation",
     "Language",
+    "LinkCheck",
     "ListingReport",
     "Location",
     "Membership",
+    "Merge",
     "Message",
     "Need",
     "Offer",
@@ -92,7 +108,10 @@ __all__ = [
     "TaxonomyTerm",
     "Translation",
     "Unit",
+    "UpkeepTask",
     "Url",
     "User",
     "UtcDateTime",
+    "Verification",
+    "Watch",
 ]

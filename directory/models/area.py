@@ -67,15 +67,26 @@ class AreaCell(Base):
 
 
 class AreaAdvisory(Keyed, Base):
-    """A warning about an area; ``suspend`` stops new referrals into it until it ends or is lifted."""
+    """A warning about an area or a drawn shape (REQUIREMENTS P3).
+
+    ``suspend`` stops new referrals until it ends or is lifted, ``caution`` asks for a yes. One whose
+    review is overdue is flagged, never dropped.
+    """
 
     __tablename__ = "area_advisory"
 
-    area_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("area.id"), index=True)
+    area_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("area.id"), index=True)
+    geometry: Mapped[Any | None] = mapped_column(area_column(), sort_order=100)
+    """A drawn shape instead of an area."""
+    country: Mapped[str | None]
     level: Mapped[str]
     """information, caution or suspend."""
+    reason_class: Mapped[str] = mapped_column(default="other")
+    """security, access, health, disaster or other."""
     reason: Mapped[str]
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
+    review_on: Mapped[date | None]
+    lifted_at: Mapped[datetime | None]
     issued_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
     created_at: Mapped[datetime]

@@ -22,6 +22,9 @@ class Contact(Keyed, Base):
     location_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("location.id"), index=True
     )
+    service_at_location_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("service_at_location.id"), index=True
+    )
     name: Mapped[str | None]
     title: Mapped[str | None]
     department: Mapped[str | None]
@@ -41,6 +44,9 @@ class Phone(Keyed, Base):
     )
     location_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("location.id"), index=True
+    )
+    service_at_location_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("service_at_location.id"), index=True
     )
     contact_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("contact.id"), index=True

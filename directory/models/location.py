@@ -38,6 +38,11 @@ class Location(Keyed, Base):
     external_identifier_type: Mapped[str | None]
     url: Mapped[str | None]
 
+    photo: Mapped[bytes | None] = mapped_column(deferred=True)
+    """The entrance as a small JPEG, made anew without metadata; never for L2 and L3."""
+    photo_text: Mapped[str | None]
+    """What the photograph shows, for those who do not see it."""
+
     addresses: Mapped[list["Address"]] = relationship(lazy="raise")
     accessibility: Mapped[list["Accessibility"]] = relationship(lazy="raise")
 

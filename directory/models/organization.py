@@ -2,8 +2,9 @@
 
 import uuid
 from datetime import date, datetime
+from decimal import Decimal
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import JSON, ForeignKey, Index, Numeric
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from directory.models.base import Base, Keyed
@@ -30,6 +31,8 @@ class Organization(Keyed, Base):
     parent_organization_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("organization.id"), index=True
     )
+    tax_status: Mapped[str | None]
+    tax_id: Mapped[str | None]
     provider_type: Mapped[str | None]
     country: Mapped[str | None]
     language: Mapped[str] = mapped_column(default="en")
@@ -59,7 +62,7 @@ class OrganizationIdentifier(Keyed, Base):
 
 
 class Program(Keyed, Base):
-    """A programme under which an organization offers services."""
+    """A programme: what it gives, to whom, how much, until when (REQUIREMENTS F3)."""
 
     __tablename__ = "program"
 
@@ -69,6 +72,36 @@ class Program(Keyed, Base):
     name: Mapped[str]
     alternate_name: Mapped[str | None]
     description: Mapped[str] = mapped_column(default="")
+    gives: Mapped[str | None]
+    for_whom: Mapped[str | None]
+    amount: Mapped[Decimal | None] = mapped_column(Numeric(12, 2))
+    currency: Mapped[str | None]
+    apply_within_days: Mapped[int | None]
+    """How many days after the return one may still apply."""
+    host_countries: Mapped[list[str] | None] = mapped_column(JSON)
+    countries: Mapped[list[str] | None] = mapped_column(JSON)
+    """Countries of return in which it can be had."""
+    source: Mapped[str | None]
+    source_date: Mapped[date | None]
+    valid_to: Mapped[date | None]
+
+
+class Agreement(Keyed, Base):
+    """What was agreed with a provider: a memorandum, its dates, channel and data clause (P6)."""
+
+    __tablename__ = "agreement"
+
+    organization_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("organization.id"), index=True
+    )
+    partner_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("organization.id"))
+    has_memorandum: Mapped[bool] = mapped_column(default=False)
+    signed_on: Mapped[date | None]
+    valid_to: Mapped[date | None]
+    referral_channel: Mapped[str | None]
+    has_data_sharing_clause: Mapped[bool] = mapped_column(default=False)
+    note: Mapped[str | None]
+    created_at: Mapped[datetime]
 
 
 class Funding(Keyed, Base):

@@ -87,6 +87,23 @@ class Service(Keyed, Base):
     assurer_email: Mapped[str | None]
     assurer_role: Mapped[str | None]
     verification_method: Mapped[str | None]
+    intake: Mapped[str | None]
+    """open, waiting_list, closed or by_appointment; unknown is empty."""
+    intake_until: Mapped[date | None]
+    """Until when the intake stays closed."""
+    referral_channel: Mapped[str | None]
+    """phone, email, electronic, in_person or letter."""
+    referral_role: Mapped[str | None]
+    """Who answers referrals, by role: never a person's name."""
+    response_hours: Mapped[int | None]
+    """Within how many hours the provider promises to answer."""
+    minimum_months_since_return: Mapped[int | None]
+    maximum_months_since_return: Mapped[int | None]
+    residence_areas: Mapped[list[str] | None] = mapped_column(JSON)
+    """Codes of the areas that a person must live in."""
+    programmes: Mapped[list[str] | None] = mapped_column(JSON)
+    """Names of the programmes a person must be in."""
+    licenses: Mapped[str | None]
     referral_email: Mapped[str | None]
     """Where referrals are announced; the message itself holds no personal data."""
     language: Mapped[str] = mapped_column(default="en")
@@ -127,6 +144,8 @@ class CostOption(Keyed, Base):
     currency: Mapped[str | None]
     amount: Mapped[Decimal | None] = mapped_column(Numeric(12, 2))
     amount_description: Mapped[str | None]
+    has_waiver: Mapped[bool | None]
+    """Whether those who cannot pay may be let off."""
 
 
 class Unit(Keyed, Base):

@@ -37,10 +37,13 @@ class ServiceArea(Keyed, Base):
         ForeignKey("service_at_location.id"), index=True
     )
     name: Mapped[str | None]
+    description: Mapped[str | None]
     kind: Mapped[str]
     is_exclusion: Mapped[bool] = mapped_column(default=False)
     area_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("area.id"), index=True)
     radius_km: Mapped[float | None]
+    travel_minutes: Mapped[int | None]
+    """Where the reach was stated as a time; ``radius_km`` is derived from it."""
     geometry: Mapped[Any | None] = mapped_column(area_column())
     uri: Mapped[str | None]
 

@@ -39,6 +39,7 @@ class TaxonomyTerm(Keyed, Base):
     default_sensitivity: Mapped[str] = mapped_column(default="L0")
     osm_tags: Mapped[str | None]
     open_eligibility: Mapped[str | None]
+    term_uri: Mapped[str | None]
     position: Mapped[int] = mapped_column(default=0)
 
 

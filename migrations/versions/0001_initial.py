@@ -58,11 +58,27 @@ def upgrade() -> None:
     op.create_index("ix_area_country_level", "area", ["country", "level"], unique=False)
     op.create_index(op.f("ix_area_parent_id"), "area", ["parent_id"], unique=False)
     op.create_table(
+        "country_pack",
+        sa.Column("country", sa.String(), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("version", sa.String(), nullable=True),
+        sa.Column("loaded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("country", name=op.f("pk_country_pack")),
+    )
+    op.create_table(
         "index_task",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("service_id", sa.Uuid(), nullable=False),
         sa.Column("country", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_index_task")),
+    )
+    op.create_table(
+        "link_check",
+        sa.Column("url", sa.String(), nullable=False),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=True),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("url", name=op.f("pk_link_check")),
     )
     op.create_table(
         "metadata",
@@ -98,6 +114,8 @@ def upgrade() -> None:
         sa.Column("legal_status", sa.String(), nullable=True),
         sa.Column("year_incorporated", sa.Integer(), nullable=True),
         sa.Column("parent_organization_id", sa.Uuid(), nullable=True),
+        sa.Column("tax_status", sa.String(), nullable=True),
+        sa.Column("tax_id", sa.String(), nullable=True),
         sa.Column("provider_type", sa.String(), nullable=True),
         sa.Column("country", sa.String(), nullable=True),
         sa.Column("language", sa.String(), nullable=False),
@@ -197,15 +215,61 @@ def upgrade() -> None:
         sa.UniqueConstraint("session_key", name=op.f("uq_user_session_key")),
     )
     op.create_table(
+        "agreement",
+        sa.Column("organization_id", sa.Uuid(), nullable=False),
+        sa.Column("partner_id", sa.Uuid(), nullable=True),
+        sa.Column("has_memorandum", sa.Boolean(), nullable=False),
+        sa.Column("signed_on", sa.Date(), nullable=True),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("referral_channel", sa.String(), nullable=True),
+        sa.Column("has_data_sharing_clause", sa.Boolean(), nullable=False),
+        sa.Column("note", sa.String(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organization_id"],
+            ["organization.id"],
+            name=op.f("fk_agreement_organization_id_organization"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["partner_id"],
+            ["organization.id"],
+            name=op.f("fk_agreement_partner_id_organization"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement")),
+    )
+    op.create_index(
+        op.f("ix_agreement_organization_id"),
+        "agreement",
+        ["organization_id"],
+        unique=False,
+    )
+    op.create_geospatial_table(
         "area_advisory",
-        sa.Column("area_id", sa.Uuid(), nullable=False),
+        sa.Column("area_id", sa.Uuid(), nullable=True),
+        sa.Column("country", sa.String(), nullable=True),
         sa.Column("level", sa.String(), nullable=False),
+        sa.Column("reason_class", sa.String(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("review_on", sa.Date(), nullable=True),
+        sa.Column("lifted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("issued_by", sa.Uuid(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "geometry",
+            Geometry(
+                geometry_type="MULTIPOLYGON",
+                srid=4326,
+                dimension=2,
+                spatial_index=False,
+                from_text="ST_GeomFromEWKT",
+                name="geometry",
+            ),
+            nullable=True,
+        ),
         sa.ForeignKeyConstraint(
             ["area_id"], ["area.id"], name=op.f("fk_area_advisory_area_id_area")
         ),
@@ -213,6 +277,14 @@ def upgrade() -> None:
             ["issued_by"], ["user.id"], name=op.f("fk_area_advisory_issued_by_user")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_area_advisory")),
+    )
+    op.create_geospatial_index(
+        "idx_area_advisory_geometry",
+        "area_advisory",
+        ["geometry"],
+        unique=False,
+        postgresql_using="gist",
+        postgresql_ops={},
     )
     op.create_index(
         op.f("ix_area_advisory_area_id"), "area_advisory", ["area_id"], unique=False
@@ -423,6 +495,8 @@ def upgrade() -> None:
         sa.Column("external_identifier", sa.String(), nullable=True),
         sa.Column("external_identifier_type", sa.String(), nullable=True),
         sa.Column("url", sa.String(), nullable=True),
+        sa.Column("photo", sa.LargeBinary(), nullable=True),
+        sa.Column("photo_text", sa.String(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
             ["area_id"], ["area.id"], name=op.f("fk_location_area_id_area")
@@ -481,6 +555,27 @@ def upgrade() -> None:
         op.f("ix_membership_user_id"), "membership", ["user_id"], unique=False
     )
     op.create_table(
+        "merge",
+        sa.Column("kept_id", sa.Uuid(), nullable=False),
+        sa.Column("gone_id", sa.Uuid(), nullable=False),
+        sa.Column("before", sa.JSON(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("merged_by", sa.Uuid(), nullable=True),
+        sa.Column("merged_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("undone_by", sa.Uuid(), nullable=True),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["merged_by"], ["user.id"], name=op.f("fk_merge_merged_by_user")
+        ),
+        sa.ForeignKeyConstraint(
+            ["undone_by"], ["user.id"], name=op.f("fk_merge_undone_by_user")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_merge")),
+    )
+    op.create_index(op.f("ix_merge_gone_id"), "merge", ["gone_id"], unique=False)
+    op.create_index(op.f("ix_merge_kept_id"), "merge", ["kept_id"], unique=False)
+    op.create_table(
         "organization_identifier",
         sa.Column("organization_id", sa.Uuid(), nullable=False),
         sa.Column("identifier_scheme", sa.String(), nullable=True),
@@ -523,6 +618,16 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("alternate_name", sa.String(), nullable=True),
         sa.Column("description", sa.String(), nullable=False),
+        sa.Column("gives", sa.String(), nullable=True),
+        sa.Column("for_whom", sa.String(), nullable=True),
+        sa.Column("amount", sa.Numeric(precision=12, scale=2), nullable=True),
+        sa.Column("currency", sa.String(), nullable=True),
+        sa.Column("apply_within_days", sa.Integer(), nullable=True),
+        sa.Column("host_countries", sa.JSON(), nullable=True),
+        sa.Column("countries", sa.JSON(), nullable=True),
+        sa.Column("source", sa.String(), nullable=True),
+        sa.Column("source_date", sa.Date(), nullable=True),
+        sa.Column("valid_to", sa.Date(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
             ["organization_id"],
@@ -546,6 +651,7 @@ def upgrade() -> None:
         sa.Column("default_sensitivity", sa.String(), nullable=False),
         sa.Column("osm_tags", sa.String(), nullable=True),
         sa.Column("open_eligibility", sa.String(), nullable=True),
+        sa.Column("term_uri", sa.String(), nullable=True),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -837,6 +943,16 @@ def upgrade() -> None:
         sa.Column("assurer_email", sa.String(), nullable=True),
         sa.Column("assurer_role", sa.String(), nullable=True),
         sa.Column("verification_method", sa.String(), nullable=True),
+        sa.Column("intake", sa.String(), nullable=True),
+        sa.Column("intake_until", sa.Date(), nullable=True),
+        sa.Column("referral_channel", sa.String(), nullable=True),
+        sa.Column("referral_role", sa.String(), nullable=True),
+        sa.Column("response_hours", sa.Integer(), nullable=True),
+        sa.Column("minimum_months_since_return", sa.Integer(), nullable=True),
+        sa.Column("maximum_months_since_return", sa.Integer(), nullable=True),
+        sa.Column("residence_areas", sa.JSON(), nullable=True),
+        sa.Column("programmes", sa.JSON(), nullable=True),
+        sa.Column("licenses", sa.String(), nullable=True),
         sa.Column("referral_email", sa.String(), nullable=True),
         sa.Column("language", sa.String(), nullable=False),
         sa.Column("source", sa.String(), nullable=True),
@@ -873,38 +989,29 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
-        "contact",
-        sa.Column("organization_id", sa.Uuid(), nullable=True),
-        sa.Column("service_id", sa.Uuid(), nullable=True),
-        sa.Column("location_id", sa.Uuid(), nullable=True),
-        sa.Column("name", sa.String(), nullable=True),
-        sa.Column("title", sa.String(), nullable=True),
-        sa.Column("department", sa.String(), nullable=True),
-        sa.Column("email", sa.String(), nullable=True),
+        "confirm_link",
+        sa.Column("token_hash", sa.String(), nullable=False),
+        sa.Column("service_id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=True),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answer", sa.String(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["location_id"],
-            ["location.id"],
-            name=op.f("fk_contact_location_id_location"),
+            ["service_id"],
+            ["service.id"],
+            name=op.f("fk_confirm_link_service_id_service"),
         ),
         sa.ForeignKeyConstraint(
-            ["organization_id"],
-            ["organization.id"],
-            name=op.f("fk_contact_organization_id_organization"),
+            ["user_id"], ["user.id"], name=op.f("fk_confirm_link_user_id_user")
         ),
-        sa.ForeignKeyConstraint(
-            ["service_id"], ["service.id"], name=op.f("fk_contact_service_id_service")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_contact")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_confirm_link")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_confirm_link_token_hash")),
     )
     op.create_index(
-        op.f("ix_contact_location_id"), "contact", ["location_id"], unique=False
-    )
-    op.create_index(
-        op.f("ix_contact_organization_id"), "contact", ["organization_id"], unique=False
-    )
-    op.create_index(
-        op.f("ix_contact_service_id"), "contact", ["service_id"], unique=False
+        op.f("ix_confirm_link_service_id"), "confirm_link", ["service_id"], unique=False
     )
     op.create_table(
         "cost_option",
@@ -915,6 +1022,7 @@ def upgrade() -> None:
         sa.Column("currency", sa.String(), nullable=True),
         sa.Column("amount", sa.Numeric(precision=12, scale=2), nullable=True),
         sa.Column("amount_description", sa.String(), nullable=True),
+        sa.Column("has_waiver", sa.Boolean(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
             ["service_id"],
@@ -925,6 +1033,48 @@ def upgrade() -> None:
     )
     op.create_index(
         op.f("ix_cost_option_service_id"), "cost_option", ["service_id"], unique=False
+    )
+    op.create_table(
+        "duplicate_pair",
+        sa.Column("first_id", sa.Uuid(), nullable=False),
+        sa.Column("second_id", sa.Uuid(), nullable=False),
+        sa.Column("score", sa.Double(), nullable=False),
+        sa.Column("reasons", sa.JSON(), nullable=False),
+        sa.Column("country", sa.String(), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("found_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_by", sa.Uuid(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["decided_by"], ["user.id"], name=op.f("fk_duplicate_pair_decided_by_user")
+        ),
+        sa.ForeignKeyConstraint(
+            ["first_id"],
+            ["service.id"],
+            name=op.f("fk_duplicate_pair_first_id_service"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["second_id"],
+            ["service.id"],
+            name=op.f("fk_duplicate_pair_second_id_service"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_duplicate_pair")),
+    )
+    op.create_index(
+        "ix_duplicate_pair_both",
+        "duplicate_pair",
+        ["first_id", "second_id"],
+        unique=True,
+    )
+    op.create_index(
+        op.f("ix_duplicate_pair_second_id"),
+        "duplicate_pair",
+        ["second_id"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_duplicate_pair_state"), "duplicate_pair", ["state"], unique=False
     )
     op.create_table(
         "feedback",
@@ -1115,6 +1265,36 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
+        "upkeep_task",
+        sa.Column("service_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("values", sa.JSON(), nullable=True),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_by", sa.Uuid(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["closed_by"], ["user.id"], name=op.f("fk_upkeep_task_closed_by_user")
+        ),
+        sa.ForeignKeyConstraint(
+            ["service_id"],
+            ["service.id"],
+            name=op.f("fk_upkeep_task_service_id_service"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_upkeep_task")),
+    )
+    op.create_index(
+        "ix_upkeep_task_open",
+        "upkeep_task",
+        ["service_id", "kind", "state"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_upkeep_task_state"), "upkeep_task", ["state"], unique=False
+    )
+    op.create_table(
         "url",
         sa.Column("organization_id", sa.Uuid(), nullable=True),
         sa.Column("service_id", sa.Uuid(), nullable=True),
@@ -1135,6 +1315,100 @@ def upgrade() -> None:
         op.f("ix_url_organization_id"), "url", ["organization_id"], unique=False
     )
     op.create_index(op.f("ix_url_service_id"), "url", ["service_id"], unique=False)
+    op.create_table(
+        "verification",
+        sa.Column("service_id", sa.Uuid(), nullable=False),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=True),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("method", sa.String(), nullable=False),
+        sa.Column("result", sa.String(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("next_try", sa.Date(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["service_id"],
+            ["service.id"],
+            name=op.f("fk_verification_service_id_service"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["user.id"], name=op.f("fk_verification_user_id_user")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_verification")),
+    )
+    op.create_index(
+        "ix_verification_service_at",
+        "verification",
+        ["service_id", "checked_at"],
+        unique=False,
+    )
+    op.create_table(
+        "watch",
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("service_id", sa.Uuid(), nullable=True),
+        sa.Column("area_id", sa.Uuid(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["area_id"], ["area.id"], name=op.f("fk_watch_area_id_area")
+        ),
+        sa.ForeignKeyConstraint(
+            ["service_id"], ["service.id"], name=op.f("fk_watch_service_id_service")
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["user.id"], name=op.f("fk_watch_user_id_user")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_watch")),
+    )
+    op.create_index(op.f("ix_watch_area_id"), "watch", ["area_id"], unique=False)
+    op.create_index(op.f("ix_watch_service_id"), "watch", ["service_id"], unique=False)
+    op.create_index(op.f("ix_watch_user_id"), "watch", ["user_id"], unique=False)
+    op.create_table(
+        "contact",
+        sa.Column("organization_id", sa.Uuid(), nullable=True),
+        sa.Column("service_id", sa.Uuid(), nullable=True),
+        sa.Column("location_id", sa.Uuid(), nullable=True),
+        sa.Column("service_at_location_id", sa.Uuid(), nullable=True),
+        sa.Column("name", sa.String(), nullable=True),
+        sa.Column("title", sa.String(), nullable=True),
+        sa.Column("department", sa.String(), nullable=True),
+        sa.Column("email", sa.String(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["location_id"],
+            ["location.id"],
+            name=op.f("fk_contact_location_id_location"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id"],
+            ["organization.id"],
+            name=op.f("fk_contact_organization_id_organization"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["service_at_location_id"],
+            ["service_at_location.id"],
+            name=op.f("fk_contact_service_at_location_id_service_at_location"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["service_id"], ["service.id"], name=op.f("fk_contact_service_id_service")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contact")),
+    )
+    op.create_index(
+        op.f("ix_contact_location_id"), "contact", ["location_id"], unique=False
+    )
+    op.create_index(
+        op.f("ix_contact_organization_id"), "contact", ["organization_id"], unique=False
+    )
+    op.create_index(
+        op.f("ix_contact_service_at_location_id"),
+        "contact",
+        ["service_at_location_id"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_contact_service_id"), "contact", ["service_id"], unique=False
+    )
     op.create_table(
         "offer",
         sa.Column("service_at_location_id", sa.Uuid(), nullable=False),
@@ -1191,41 +1465,6 @@ def upgrade() -> None:
         "ix_offer_reach_country", "offer", ["reach", "country"], unique=False
     )
     op.create_index(op.f("ix_offer_service_id"), "offer", ["service_id"], unique=False)
-    op.create_table(
-        "phone",
-        sa.Column("organization_id", sa.Uuid(), nullable=True),
-        sa.Column("service_id", sa.Uuid(), nullable=True),
-        sa.Column("location_id", sa.Uuid(), nullable=True),
-        sa.Column("contact_id", sa.Uuid(), nullable=True),
-        sa.Column("number", sa.String(), nullable=False),
-        sa.Column("extension", sa.Integer(), nullable=True),
-        sa.Column("type", sa.String(), nullable=True),
-        sa.Column("description", sa.String(), nullable=True),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["contact_id"], ["contact.id"], name=op.f("fk_phone_contact_id_contact")
-        ),
-        sa.ForeignKeyConstraint(
-            ["location_id"], ["location.id"], name=op.f("fk_phone_location_id_location")
-        ),
-        sa.ForeignKeyConstraint(
-            ["organization_id"],
-            ["organization.id"],
-            name=op.f("fk_phone_organization_id_organization"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["service_id"], ["service.id"], name=op.f("fk_phone_service_id_service")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_phone")),
-    )
-    op.create_index(op.f("ix_phone_contact_id"), "phone", ["contact_id"], unique=False)
-    op.create_index(
-        op.f("ix_phone_location_id"), "phone", ["location_id"], unique=False
-    )
-    op.create_index(
-        op.f("ix_phone_organization_id"), "phone", ["organization_id"], unique=False
-    )
-    op.create_index(op.f("ix_phone_service_id"), "phone", ["service_id"], unique=False)
     op.create_table(
         "referral",
         sa.Column("code", sa.String(), nullable=False),
@@ -1333,6 +1572,11 @@ def upgrade() -> None:
         sa.Column("byday", sa.String(), nullable=True),
         sa.Column("byweekno", sa.String(), nullable=True),
         sa.Column("bymonthday", sa.String(), nullable=True),
+        sa.Column("byyearday", sa.String(), nullable=True),
+        sa.Column("count", sa.Integer(), nullable=True),
+        sa.Column("until", sa.Date(), nullable=True),
+        sa.Column("timezone", sa.Double(), nullable=True),
+        sa.Column("schedule_link", sa.String(), nullable=True),
         sa.Column("wkst", sa.String(), nullable=True),
         sa.Column("opens_at", sa.String(), nullable=True),
         sa.Column("closes_at", sa.String(), nullable=True),
@@ -1372,10 +1616,12 @@ def upgrade() -> None:
         sa.Column("service_id", sa.Uuid(), nullable=False),
         sa.Column("service_at_location_id", sa.Uuid(), nullable=True),
         sa.Column("name", sa.String(), nullable=True),
+        sa.Column("description", sa.String(), nullable=True),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("is_exclusion", sa.Boolean(), nullable=False),
         sa.Column("area_id", sa.Uuid(), nullable=True),
         sa.Column("radius_km", sa.Double(), nullable=True),
+        sa.Column("travel_minutes", sa.Integer(), nullable=True),
         sa.Column(
             "geometry",
             Geometry(
@@ -1479,37 +1725,6 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
-        "language",
-        sa.Column("service_id", sa.Uuid(), nullable=True),
-        sa.Column("location_id", sa.Uuid(), nullable=True),
-        sa.Column("phone_id", sa.Uuid(), nullable=True),
-        sa.Column("name", sa.String(), nullable=True),
-        sa.Column("code", sa.String(), nullable=True),
-        sa.Column("note", sa.String(), nullable=True),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["location_id"],
-            ["location.id"],
-            name=op.f("fk_language_location_id_location"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["phone_id"], ["phone.id"], name=op.f("fk_language_phone_id_phone")
-        ),
-        sa.ForeignKeyConstraint(
-            ["service_id"], ["service.id"], name=op.f("fk_language_service_id_service")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_language")),
-    )
-    op.create_index(
-        op.f("ix_language_location_id"), "language", ["location_id"], unique=False
-    )
-    op.create_index(
-        op.f("ix_language_phone_id"), "language", ["phone_id"], unique=False
-    )
-    op.create_index(
-        op.f("ix_language_service_id"), "language", ["service_id"], unique=False
-    )
-    op.create_table(
         "message",
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("recipient", sa.String(), nullable=False),
@@ -1556,6 +1771,53 @@ def upgrade() -> None:
         "ix_offer_term_term_country", "offer_term", ["term", "country"], unique=False
     )
     op.create_table(
+        "phone",
+        sa.Column("organization_id", sa.Uuid(), nullable=True),
+        sa.Column("service_id", sa.Uuid(), nullable=True),
+        sa.Column("location_id", sa.Uuid(), nullable=True),
+        sa.Column("service_at_location_id", sa.Uuid(), nullable=True),
+        sa.Column("contact_id", sa.Uuid(), nullable=True),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("extension", sa.Integer(), nullable=True),
+        sa.Column("type", sa.String(), nullable=True),
+        sa.Column("description", sa.String(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["contact_id"], ["contact.id"], name=op.f("fk_phone_contact_id_contact")
+        ),
+        sa.ForeignKeyConstraint(
+            ["location_id"], ["location.id"], name=op.f("fk_phone_location_id_location")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id"],
+            ["organization.id"],
+            name=op.f("fk_phone_organization_id_organization"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["service_at_location_id"],
+            ["service_at_location.id"],
+            name=op.f("fk_phone_service_at_location_id_service_at_location"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["service_id"], ["service.id"], name=op.f("fk_phone_service_id_service")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_phone")),
+    )
+    op.create_index(op.f("ix_phone_contact_id"), "phone", ["contact_id"], unique=False)
+    op.create_index(
+        op.f("ix_phone_location_id"), "phone", ["location_id"], unique=False
+    )
+    op.create_index(
+        op.f("ix_phone_organization_id"), "phone", ["organization_id"], unique=False
+    )
+    op.create_index(
+        op.f("ix_phone_service_at_location_id"),
+        "phone",
+        ["service_at_location_id"],
+        unique=False,
+    )
+    op.create_index(op.f("ix_phone_service_id"), "phone", ["service_id"], unique=False)
+    op.create_table(
         "referral_event",
         sa.Column("referral_id", sa.Uuid(), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
@@ -1586,24 +1848,61 @@ def upgrade() -> None:
         ["referral_id", "sequence"],
         unique=True,
     )
+    op.create_table(
+        "language",
+        sa.Column("service_id", sa.Uuid(), nullable=True),
+        sa.Column("location_id", sa.Uuid(), nullable=True),
+        sa.Column("phone_id", sa.Uuid(), nullable=True),
+        sa.Column("name", sa.String(), nullable=True),
+        sa.Column("code", sa.String(), nullable=True),
+        sa.Column("note", sa.String(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["location_id"],
+            ["location.id"],
+            name=op.f("fk_language_location_id_location"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["phone_id"], ["phone.id"], name=op.f("fk_language_phone_id_phone")
+        ),
+        sa.ForeignKeyConstraint(
+            ["service_id"], ["service.id"], name=op.f("fk_language_service_id_service")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_language")),
+    )
+    op.create_index(
+        op.f("ix_language_location_id"), "language", ["location_id"], unique=False
+    )
+    op.create_index(
+        op.f("ix_language_phone_id"), "language", ["phone_id"], unique=False
+    )
+    op.create_index(
+        op.f("ix_language_service_id"), "language", ["service_id"], unique=False
+    )
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     """Take this revision back."""
     # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_index(op.f("ix_language_service_id"), table_name="language")
+    op.drop_index(op.f("ix_language_phone_id"), table_name="language")
+    op.drop_index(op.f("ix_language_location_id"), table_name="language")
+    op.drop_table("language")
     op.drop_index("ix_referral_event_order", table_name="referral_event")
     op.drop_table("referral_event")
+    op.drop_index(op.f("ix_phone_service_id"), table_name="phone")
+    op.drop_index(op.f("ix_phone_service_at_location_id"), table_name="phone")
+    op.drop_index(op.f("ix_phone_organization_id"), table_name="phone")
+    op.drop_index(op.f("ix_phone_location_id"), table_name="phone")
+    op.drop_index(op.f("ix_phone_contact_id"), table_name="phone")
+    op.drop_table("phone")
     op.drop_index("ix_offer_term_term_country", table_name="offer_term")
     op.drop_index(op.f("ix_offer_term_service_at_location_id"), table_name="offer_term")
     op.drop_table("offer_term")
     op.drop_index(op.f("ix_message_sent_at"), table_name="message")
     op.drop_index(op.f("ix_message_referral_id"), table_name="message")
     op.drop_table("message")
-    op.drop_index(op.f("ix_language_service_id"), table_name="language")
-    op.drop_index(op.f("ix_language_phone_id"), table_name="language")
-    op.drop_index(op.f("ix_language_location_id"), table_name="language")
-    op.drop_table("language")
     op.drop_index(op.f("ix_coverage_cell_service_area_id"), table_name="coverage_cell")
     op.drop_table("coverage_cell")
     op.drop_index(
@@ -1635,11 +1934,6 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_referral_created_by"), table_name="referral")
     op.drop_index(op.f("ix_referral_case_id"), table_name="referral")
     op.drop_table("referral")
-    op.drop_index(op.f("ix_phone_service_id"), table_name="phone")
-    op.drop_index(op.f("ix_phone_organization_id"), table_name="phone")
-    op.drop_index(op.f("ix_phone_location_id"), table_name="phone")
-    op.drop_index(op.f("ix_phone_contact_id"), table_name="phone")
-    op.drop_table("phone")
     op.drop_index(op.f("ix_offer_service_id"), table_name="offer")
     op.drop_index("ix_offer_reach_country", table_name="offer")
     op.drop_index(op.f("ix_offer_organization_id"), table_name="offer")
@@ -1648,9 +1942,23 @@ def downgrade() -> None:
     op.drop_index("ix_offer_cell", table_name="offer")
     op.drop_index(op.f("ix_offer_area_id"), table_name="offer")
     op.drop_table("offer")
+    op.drop_index(op.f("ix_contact_service_id"), table_name="contact")
+    op.drop_index(op.f("ix_contact_service_at_location_id"), table_name="contact")
+    op.drop_index(op.f("ix_contact_organization_id"), table_name="contact")
+    op.drop_index(op.f("ix_contact_location_id"), table_name="contact")
+    op.drop_table("contact")
+    op.drop_index(op.f("ix_watch_user_id"), table_name="watch")
+    op.drop_index(op.f("ix_watch_service_id"), table_name="watch")
+    op.drop_index(op.f("ix_watch_area_id"), table_name="watch")
+    op.drop_table("watch")
+    op.drop_index("ix_verification_service_at", table_name="verification")
+    op.drop_table("verification")
     op.drop_index(op.f("ix_url_service_id"), table_name="url")
     op.drop_index(op.f("ix_url_organization_id"), table_name="url")
     op.drop_table("url")
+    op.drop_index(op.f("ix_upkeep_task_state"), table_name="upkeep_task")
+    op.drop_index("ix_upkeep_task_open", table_name="upkeep_task")
+    op.drop_table("upkeep_task")
     op.drop_index(op.f("ix_service_capacity_service_id"), table_name="service_capacity")
     op.drop_table("service_capacity")
     op.drop_index(
@@ -1676,12 +1984,14 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_feedback_state"), table_name="feedback")
     op.drop_index(op.f("ix_feedback_service_id"), table_name="feedback")
     op.drop_table("feedback")
+    op.drop_index(op.f("ix_duplicate_pair_state"), table_name="duplicate_pair")
+    op.drop_index(op.f("ix_duplicate_pair_second_id"), table_name="duplicate_pair")
+    op.drop_index("ix_duplicate_pair_both", table_name="duplicate_pair")
+    op.drop_table("duplicate_pair")
     op.drop_index(op.f("ix_cost_option_service_id"), table_name="cost_option")
     op.drop_table("cost_option")
-    op.drop_index(op.f("ix_contact_service_id"), table_name="contact")
-    op.drop_index(op.f("ix_contact_organization_id"), table_name="contact")
-    op.drop_index(op.f("ix_contact_location_id"), table_name="contact")
-    op.drop_table("contact")
+    op.drop_index(op.f("ix_confirm_link_service_id"), table_name="confirm_link")
+    op.drop_table("confirm_link")
     op.drop_index("ix_service_source_external_id", table_name="service")
     op.drop_index(op.f("ix_service_organization_id"), table_name="service")
     op.drop_index(op.f("ix_service_normalised_name"), table_name="service")
@@ -1724,6 +2034,9 @@ def downgrade() -> None:
         table_name="organization_identifier",
     )
     op.drop_table("organization_identifier")
+    op.drop_index(op.f("ix_merge_kept_id"), table_name="merge")
+    op.drop_index(op.f("ix_merge_gone_id"), table_name="merge")
+    op.drop_table("merge")
     op.drop_index(op.f("ix_membership_user_id"), table_name="membership")
     op.drop_index(op.f("ix_membership_organization_id"), table_name="membership")
     op.drop_index(op.f("ix_membership_area_id"), table_name="membership")
@@ -1753,7 +2066,15 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_area_cell_area_id"), table_name="area_cell")
     op.drop_table("area_cell")
     op.drop_index(op.f("ix_area_advisory_area_id"), table_name="area_advisory")
-    op.drop_table("area_advisory")
+    op.drop_geospatial_index(
+        "idx_area_advisory_geometry",
+        table_name="area_advisory",
+        postgresql_using="gist",
+        column_name="geometry",
+    )
+    op.drop_geospatial_table("area_advisory")
+    op.drop_index(op.f("ix_agreement_organization_id"), table_name="agreement")
+    op.drop_table("agreement")
     op.drop_table("user")
     op.drop_table("unit")
     op.drop_index("ix_translation_entity_id", table_name="translation")
@@ -1768,7 +2089,9 @@ def downgrade() -> None:
     op.drop_table("organization")
     op.drop_index("ix_metadata_resource", table_name="metadata")
     op.drop_table("metadata")
+    op.drop_table("link_check")
     op.drop_table("index_task")
+    op.drop_table("country_pack")
     op.drop_index(op.f("ix_area_parent_id"), table_name="area")
     op.drop_index("ix_area_country_level", table_name="area")
     op.drop_index(op.f("ix_area_code"), table_name="area")

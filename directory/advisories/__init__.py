@@ -1,0 +1,1 @@
+"""Warnings about areas, what they stop, and whom they concern."""

@@ -1,0 +1,1 @@
+"""Listings that may be one: finding, merging, taking back."""

@@ -1,0 +1,1 @@
+"""Who keeps a listing true: checks, queues, calls, links, digests, score cards."""
