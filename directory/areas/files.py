@@ -52,7 +52,7 @@ def read_features(path: Path) -> Iterator[Feature]:
     except gis_files.LibraryMissing as error:
         raise UnreadableFile(
             values={"file": path.name, "why": N_("reading this format needs pyogrio")},
-            remedy=N_("Install it with: pip install 'homeward[gis]'; or use GeoJSON."),
+            remedy=N_("Install it with: pip install pyogrio; or use GeoJSON."),
         ) from error
 
 
