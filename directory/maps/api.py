@@ -1,9 +1,10 @@
 """Points and borders for the directory's own map, as GeoJSON."""
 
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from flask import Blueprint, Response, request
 from flask_babel import gettext
+from pydantic import BaseModel
 
 from directory.areas import queries as areas
 from directory.maps import forms, outlines, queries
@@ -11,6 +12,7 @@ from directory.web import clock
 from directory.web.api import json_response
 from directory.web.identity import current_actor, public
 from directory.web.locale import current_language
+from directory.web.openapi import described
 from directory.web.session import db
 from directory.web.templating import show_date
 from geo.geojson import write_collection
@@ -24,8 +26,30 @@ SQUARES_IN_TILE: Final = 4
 GEOJSON: Final = "application/geo+json"
 
 
+class PointsQuery(BaseModel):
+    """The box and zoom of a map; every filter of `/api/v1/services` may stand beside them."""
+
+    bbox: str | None = None
+    zoom: int | None = None
+
+
+class BordersQuery(BaseModel):
+    """Up to three countries, ISO 3166-1 alpha-2."""
+
+    country: list[str] = []
+
+
+class FeatureCollection(BaseModel):
+    """GeoJSON (RFC 7946); ``total`` counts the listings behind the features."""
+
+    type: Literal["FeatureCollection"]
+    features: list[dict[str, Any]]
+    total: int | None = None
+
+
 @blueprint.get("/map")
 @public
+@described(query=PointsQuery, answer=FeatureCollection, mimetype=GEOJSON)
 def points() -> Response:
     """Return the listings in a box as points, or counted in squares where they are many."""
     actor, language = current_actor(), current_language()
@@ -51,6 +75,7 @@ def points() -> Response:
 
 @blueprint.get("/map/outlines")
 @public
+@described(query=BordersQuery, answer=FeatureCollection, mimetype=GEOJSON)
 def borders() -> Response:
     """Return the first-level areas of up to three countries, else all countries' borders."""
     countries = {code.upper() for code in request.args.getlist("country") if code}
