@@ -37,6 +37,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--db", choices=("spatialite", "postgis"), default="spatialite")
 
 
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """What asks no database, or looks at pages in a browser, runs once: in the embedded half."""
+    if config.getoption("--db") == "spatialite":
+        return
+    once = [
+        item
+        for item in items
+        if "database_url" not in getattr(item, "fixturenames", ())
+        or item.get_closest_marker("browser")
+    ]
+    config.hook.pytest_deselected(items=once)
+    items[:] = [item for item in items if item not in set(once)]
+
+
 @pytest.fixture(scope="session")
 def database_url(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory

@@ -41,16 +41,6 @@ class Site:
     known: Known
 
 
-def pytest_collection_modifyitems(
-    config: pytest.Config, items: list[pytest.Item]
-) -> None:
-    """The browser looks at the pages once: on the embedded database."""
-    if config.getoption("--db") != "spatialite":
-        here = [item for item in items if "tests/site" in item.nodeid]
-        config.hook.pytest_deselected(items=here)
-        items[:] = [item for item in items if item not in here]
-
-
 def environment(folder: Path) -> dict[str, str]:
     """The settings of the served site."""
     return {
