@@ -7,6 +7,7 @@ from flask import Flask
 from directory import cli, jobs
 from directory.config import Config
 from directory.database import make_engine, session_factory
+from directory.listings import travel_time
 from directory.search import tasks as search_tasks
 from directory.web import errors, identity, locale, security, session, templating
 from geo.engine import for_writing
@@ -59,6 +60,7 @@ def create_app(config: Config | None = None) -> Flask:
     app = Flask(__name__, instance_path=str(config.instance_dir))
     app.extensions["homeward"] = config
     jobs.configure(config)
+    travel_time.configure(config)
     engine = make_engine(config.database_url)
     security.install(app, config)
     session.install(

@@ -1,5 +1,6 @@
 """Every setting, its default and its environment name; docs/settings.md lists them."""
 
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -39,6 +40,10 @@ class Config:
     site_url: str = ""
     """The address that printed sheets and messages name; empty: the address of the request."""
     default_reach_km: float = 50.0
+    travel_walk_kmh: float = 4.5
+    travel_public_transport_kmh: float = 20.0
+    travel_car_kmh: float = 40.0
+    travel_detour: float = 1.4
     suppress_below: int = 5
     real_data_dir: Path = ROOT.parent / "shared" / "data"
     standards_dir: Path = ROOT.parent / "shared" / "standards"
@@ -75,6 +80,12 @@ class Config:
             office_phone=env.get("OFFICE_PHONE", ""),
             site_url=env.get("SITE_URL", "").rstrip("/"),
             default_reach_km=float(env.get("DEFAULT_REACH_KM") or 50),
+            travel_walk_kmh=_above_zero(env, "TRAVEL_WALK_KMH", 4.5),
+            travel_public_transport_kmh=_above_zero(
+                env, "TRAVEL_PUBLIC_TRANSPORT_KMH", 20.0
+            ),
+            travel_car_kmh=_above_zero(env, "TRAVEL_CAR_KMH", 40.0),
+            travel_detour=_above_zero(env, "TRAVEL_DETOUR", 1.4),
             suppress_below=_whole(env, "SUPPRESS_BELOW", 5),
             real_data_dir=Path(
                 env.get("REAL_DATA_DIR") or ROOT.parent / "shared" / "data"
@@ -133,6 +144,17 @@ def _whole(env: Mapping[str, str], name: str, default: int) -> int:
     if not text.isdigit():
         raise SettingError(f"{name} is {text!r}; it must be a whole number.")
     return int(text)
+
+
+def _above_zero(env: Mapping[str, str], name: str, default: float) -> float:
+    text = env.get(name) or str(default)
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0 < number < math.inf:
+        raise SettingError(f"{name} is {text!r}; it must be a number above 0.")
+    return number
 
 
 def _flag(env: Mapping[str, str], name: str, *, default: bool) -> bool:

@@ -179,7 +179,9 @@ def read_shape(draft: Draft, column: Column, text: str) -> None:
         return
     if shape.was_repaired:
         draft.note("geometry_repaired", column.title)
-    draft.values["coverage_geojson"] = shape.text
+    excludes = column.field == "coverage_excluded_geojson"
+    field = "coverage_excluded_geojson" if excludes else "coverage_geojson"
+    draft.values[field] = shape.text
 
 
 Reader = Callable[[Draft, Column, str], None]
@@ -207,6 +209,7 @@ _READERS: Final[Mapping[str, Reader]] = {
     "longitude": read_degrees,
     "position": read_pair,
     "coverage_geojson": read_shape,
+    "coverage_excluded_geojson": read_shape,
     "shape": read_shape,
 }
 
@@ -227,7 +230,10 @@ _PLACE_FIELDS: Final = frozenset(
         "town",
         "precision_m",
         "coverage_radius_km",
+        "coverage_travel_minutes",
+        "coverage_travel_mode",
         "shape",
         "coverage_geojson",
+        "coverage_excluded_geojson",
     }
 )

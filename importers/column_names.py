@@ -80,6 +80,9 @@ NAMES: Final[Mapping[str, str]] = {
     "coverage_areas": "coverage|areas covered|service area|service areas|catchment area|coverage area|zones couvertes|zone de couverture|"
     "areas de cobertura|area de cobertura|zonas cubiertas|مناطق التغطيه|منطقه الخدمه",
     "coverage_radius_km": "radius|radius km|coverage radius|service radius|rayon|rayon km|rayon de couverture|radio|radio km|نصف القطر",
+    "coverage_travel_minutes": "travel minutes|travel time|minutes of travel|temps de trajet|minutes de trajet|tiempo de viaje|minutos de viaje|وقت السفر",
+    "coverage_travel_mode": "travel mode|means of travel|moyen de transport|medio de transporte|وسيلة النقل",
+    "coverage_excluded_geojson": "excluded shape|shape not covered|zone exclue geojson|zona excluida geojson",
     "coverage_geojson": "geojson|geometry|coverage shape|coverage polygon",
     "coverage": "coverage type|reach|type de couverture|tipo de cobertura|نوع التغطيه",
     "minimum_age": "min age|age min|age from|minimum age|lowest age|age minimum|edad minima|idade minima|العمر الادني|الحد الادني للعمر",

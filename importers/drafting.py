@@ -258,3 +258,7 @@ def _drop_radius_without_position(draft: Draft, layout: Layout) -> None:
     if "coverage_radius_km" in draft.values and "latitude" not in draft.values:
         draft.values.pop("coverage_radius_km")
         draft.note("radius_without_position", layout.title_of("coverage_radius_km"))
+    if "coverage_travel_minutes" in draft.values and "latitude" not in draft.values:
+        draft.values.pop("coverage_travel_minutes")
+        title = layout.title_of("coverage_travel_minutes")
+        draft.note("radius_without_position", title)

@@ -10,6 +10,7 @@ from typing import Any, Final
 import phonenumbers
 from opening_hours import OpeningHours
 
+from geo.travel import LONGEST_MINUTES
 from importers import words
 
 MAX_AGE: Final = 130
@@ -104,6 +105,15 @@ def radius(text: str) -> float:
         raise Unreadable(
             "range_invalid", value=text, allowed=f"0–{MAX_RADIUS_KM:.0f} km"
         )
+    return value
+
+
+def minutes(text: str) -> int:
+    """Return the minutes of a journey; "45 min" is read too."""
+    unit = r"\s*(min|mins|minutes?|minutos?|دقيقه|دقيقة|دقائق)\.?\s*$"
+    value = whole(re.sub(unit, "", text.strip(), flags=re.IGNORECASE))
+    if not 1 <= value <= LONGEST_MINUTES:
+        raise Unreadable("range_invalid", value=text, allowed=f"1–{LONGEST_MINUTES}")
     return value
 
 
@@ -241,6 +251,8 @@ def is_hours(text: str) -> bool:
 
 PARSERS: Final[Mapping[str, Callable[[str], Any]]] = {
     "coverage_radius_km": radius,
+    "coverage_travel_minutes": minutes,
+    "coverage_travel_mode": one_of("coverage_travel_mode"),
     "minimum_age": age,
     "maximum_age": age,
     "capacity_available": count,

@@ -34,6 +34,11 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         national="national|nationwide|whole country|country|nationale|tout le pays|nacional|todo el pais|وطني|كل البلد",
         remote="remote|online|phone|by phone|hotline|helpline|a distance|en ligne|par telephone|remoto|remota|en linea|a distancia|por telefono|عن بعد|هاتفي",
     ),
+    "coverage_travel_mode": _table(
+        walk="walk|walking|on foot|foot|a pied|marche|a pie|caminando|سيرا|مشيا",
+        public_transport="public transport|bus|taxi|shared taxi|transport en commun|transporte publico|autobus|حافله|نقل عام",
+        car="car|driving|by car|voiture|en voiture|coche|carro|en coche|سياره",
+    ),
     "sexes": _table(
         female="female|females|f|woman|women|girl|girls|girls only|women only|women and girls|femme|femmes|fille|filles|mujer|mujeres|nina|ninas|femenino|feminino|انثي|اناث|نساء|بنات|امراه",
         male="male|males|m|man|men|boy|boys|boys only|men only|homme|hommes|garcon|garcons|hombre|hombres|nino|ninos|masculino|masculin|ذكر|ذكور|رجال|اولاد",
@@ -67,6 +72,7 @@ CODES: Final[Mapping[str, Mapping[str, str]]] = {
     "cost": codes.COSTS,
     "status": codes.STATUSES,
     "coverage": codes.COVERAGES,
+    "coverage_travel_mode": codes.TRAVEL_MODES,
     "sexes": codes.SEXES,
     "profiles": codes.PROFILES,
     "access_flags": codes.ACCESS_FLAGS,

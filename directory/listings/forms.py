@@ -16,8 +16,17 @@ TEXTS: Final = (
     "service_name", "description", "address", "landmark", "location_name", "fees_description",
     "opening_hours", "application_process", "eligibility_description", "phone", "email",
     "website", "referral_email", "area_code", "coverage_geojson",
+    "coverage_excluded_geojson",
 )  # fmt: skip
-CHOICES: Final = ("cost", "status", "sensitivity", "open_to", "coverage", "language")
+CHOICES: Final = (
+    "cost",
+    "status",
+    "sensitivity",
+    "open_to",
+    "coverage",
+    "language",
+    "coverage_travel_mode",
+)
 TICKED: Final = (
     "taxonomy_terms",
     "sexes",
@@ -32,7 +41,8 @@ WORDS: Final = (
     "coverage_excluded_areas",
 )
 """Lists of codes that are typed, separated by commas, semicolons or spaces."""
-WHOLE: Final = ("minimum_age", "maximum_age", "capacity_available", "wait_time_days")
+WHOLE: Final = ("minimum_age", "maximum_age", "capacity_available", "wait_time_days",
+    "coverage_travel_minutes")  # fmt: skip
 DECIMAL: Final = ("latitude", "longitude", "precision_m", "coverage_radius_km")
 DAYS: Final = ("status_until",)
 OTHER_DOCUMENTS: Final = "other_documents"

@@ -10,17 +10,23 @@ from directory.listings.record import CreatedIds, ListingRecord
 PLACE_FIELDS = frozenset(
     {
         "latitude", "longitude", "address", "area_code", "location_name", "landmark",
-        "precision_m", "country",
+        "precision_m", "country", "transportation", "location_type",
     }
 )  # fmt: skip
 COVERAGE_FIELDS = frozenset(
     {
         "coverage", "coverage_areas", "coverage_excluded_areas", "coverage_radius_km",
-        "coverage_geojson",
+        "coverage_geojson", "coverage_excluded_geojson", "coverage_travel_minutes",
+        "coverage_travel_mode",
     }
 )  # fmt: skip
 ORGANIZATION_FIELDS = frozenset(
-    {"organization_name", "organization_id", "provider_type"}
+    {
+        "organization_name",
+        "organization_id",
+        "organization_description",
+        "provider_type",
+    }
 )
 
 

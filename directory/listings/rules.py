@@ -8,6 +8,7 @@ from directory.errors import Invalid
 from directory.listings.record import ListingRecord
 from directory.taxonomy import codes
 from directory.text import N_
+from geo.travel import LONGEST_MINUTES
 
 NAME_LENGTH: Final = 300
 TEXT_LENGTH: Final = 9_999
@@ -21,6 +22,7 @@ _CHOICES: Final[Mapping[str, Container[str]]] = {
     "cost": codes.COSTS,
     "status": codes.STATUSES,
     "coverage": codes.COVERAGES,
+    "coverage_travel_mode": codes.TRAVEL_MODES,
     "sensitivity": codes.SENSITIVITIES,
     "open_to": codes.OPEN_TO,
     "provider_type": codes.PROVIDER_TYPES,
@@ -38,6 +40,7 @@ _RANGES: Final[Mapping[str, tuple[float, float]]] = {
     "latitude": (-90, 90),
     "longitude": (-180, 180),
     "coverage_radius_km": (0.001, MAXIMUM_RADIUS_KM),
+    "coverage_travel_minutes": (1, LONGEST_MINUTES),
     "capacity_available": (0, 10_000_000),
     "wait_time_days": (0, 3660),
     "precision_m": (0, 10_000_000),
@@ -177,6 +180,12 @@ def _place(record: ListingRecord, levels: Mapping[str, str]) -> dict[str, Any]:
     if record.coverage_radius_km is not None and not has_position:
         return {
             "coverage_radius_km": N_("A radius needs a position to be measured from.")
+        }
+    if record.coverage_travel_minutes is not None and not has_position:
+        return {
+            "coverage_travel_minutes": N_(
+                "A journey needs a position to be measured from."
+            )
         }
     level = level_of(record.taxonomy_terms, record.sensitivity, levels)
     if level == "L3" and (

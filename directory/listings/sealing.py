@@ -42,7 +42,10 @@ LOCATION_TEXTS: Final = frozenset(
 )
 PLACE: Final = LOCATION_TEXTS | {"latitude", "longitude", "precision_m"}
 """Fields that a sealed listing holds nowhere."""
-HIDDEN: Final = PLACE | {"area_code", "coverage_radius_km", "coverage_geojson"}
+HIDDEN: Final = PLACE | {
+    "area_code", "coverage_radius_km", "coverage_geojson", "coverage_excluded_geojson",
+    "coverage_travel_minutes", "coverage_travel_mode",
+}  # fmt: skip
 """Fields that give the place of a listing away; a circle or a shape does so by its middle."""
 LEVEL_FIELDS: Final = frozenset({"taxonomy_terms", "sensitivity"})
 """Fields that tell, or decide, how protected a listing is."""

@@ -44,6 +44,8 @@ class ServiceArea(Keyed, Base):
     radius_km: Mapped[float | None]
     travel_minutes: Mapped[int | None]
     """Where the reach was stated as a time; ``radius_km`` is derived from it."""
+    travel_mode: Mapped[str | None]
+    """walk, public_transport or car; empty where the listing does not say."""
     geometry: Mapped[Any | None] = mapped_column(area_column())
     uri: Mapped[str | None]
 

@@ -943,6 +943,8 @@ def upgrade() -> None:
         sa.Column("assurer_email", sa.String(), nullable=True),
         sa.Column("assurer_role", sa.String(), nullable=True),
         sa.Column("verification_method", sa.String(), nullable=True),
+        sa.Column("confirmed_on", sa.Date(), nullable=True),
+        sa.Column("doubted_on", sa.Date(), nullable=True),
         sa.Column("intake", sa.String(), nullable=True),
         sa.Column("intake_until", sa.Date(), nullable=True),
         sa.Column("referral_channel", sa.String(), nullable=True),
@@ -1459,6 +1461,9 @@ def upgrade() -> None:
         "ix_offer_country_sort_name", "offer", ["country", "sort_name"], unique=False
     )
     op.create_index(
+        "ix_offer_due_on", "offer", ["due_on", "service_at_location_id"], unique=False
+    )
+    op.create_index(
         op.f("ix_offer_organization_id"), "offer", ["organization_id"], unique=False
     )
     op.create_index(
@@ -1622,6 +1627,7 @@ def upgrade() -> None:
         sa.Column("area_id", sa.Uuid(), nullable=True),
         sa.Column("radius_km", sa.Double(), nullable=True),
         sa.Column("travel_minutes", sa.Integer(), nullable=True),
+        sa.Column("travel_mode", sa.String(), nullable=True),
         sa.Column(
             "geometry",
             Geometry(
@@ -1937,6 +1943,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_offer_service_id"), table_name="offer")
     op.drop_index("ix_offer_reach_country", table_name="offer")
     op.drop_index(op.f("ix_offer_organization_id"), table_name="offer")
+    op.drop_index("ix_offer_due_on", table_name="offer")
     op.drop_index("ix_offer_country_sort_name", table_name="offer")
     op.drop_index("ix_offer_counting", table_name="offer")
     op.drop_index("ix_offer_cell", table_name="offer")
