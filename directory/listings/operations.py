@@ -24,6 +24,7 @@ from directory.listings import (
     sealing,
     stored,
     tables,
+    units,
 )
 from directory.listings.record import CreatedIds, ListingRecord, differences
 from directory.listings.rewrite import PLACE_FIELDS, Rewrite
@@ -145,6 +146,7 @@ def _write(session: Session, batch: tables.Batch, trace: Trace) -> None:
             now=trace.now,
             origin=trace.origin,
         )
+    units.ensure(session, batch.stored.values())
     for name in tables.ORDER:
         if made := batch.tables[name]:
             insert_many(connection, Base.metadata.tables[name], made)
@@ -168,7 +170,7 @@ def _derive(
         if provider_type != stored.provider_type:
             stored = replace(stored, provider_type=provider_type)
         sources.append(fresh.offer_source(record, stored, ids, place, setting))
-        if record.coverage_geojson or record.coverage_radius_km is not None:
+        if rows.draws(record):
             shaped.append(ids.service_at_location_id)
     offers.build_offers(session, sources)
     offers.add_cells(session, shaped)
@@ -187,7 +189,7 @@ def note_for_index(
         for service_id, country in dict.fromkeys(services)
     ]
     if tasks:
-        session.info[NOTED] = True
+        session.info[NOTED] = object()  # another one for every note
         insert_many(
             session.connection(), Base.metadata.tables[IndexTask.__tablename__], tasks
         )
@@ -330,8 +332,12 @@ def _rewrites(
         raise NotFound(values={"count": len(missing)})
     places = reference.locate(session, list(records.values()), known)
     settled = [
-        sealing.without_texts(record)
-        for record in reference.settle(session, list(records.values()), places, terms)
+        sealing.without_texts(reports_of_today(record, before[key], today))
+        for key, record in zip(
+            keys,
+            reference.settle(session, list(records.values()), places, terms),
+            strict=True,
+        )
     ]
     found = []
     for key, record, place in zip(keys, settled, places, strict=True):

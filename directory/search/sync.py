@@ -4,6 +4,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import delete, event, func, select
 from sqlalchemy.orm import Session, SessionTransaction
@@ -25,12 +26,19 @@ Progress = Callable[[int, int], None]
 
 
 def install(factory: Any, wake: Callable[[], None]) -> None:
-    """Call ``wake`` after every commit of the factory's sessions that left notes behind."""
+    """Call ``wake`` after every commit of the factory's sessions that left notes behind.
+
+    Several may listen: each remembers by itself which notes it has heard of.
+    """
+    heard: WeakKeyDictionary[Session, object] = WeakKeyDictionary()
 
     @event.listens_for(factory, "after_commit")
     def after_commit(session: Session) -> None:
-        if not session.in_nested_transaction() and session.info.pop(NOTED, False):
-            wake()
+        noted = session.info.get(NOTED)
+        if session.in_nested_transaction() or heard.get(session) is noted:
+            return
+        heard[session] = noted
+        wake()
 
     @event.listens_for(factory, "after_soft_rollback")
     def after_rollback(session: Session, previous: SessionTransaction) -> None:
