@@ -23,11 +23,7 @@ def service(service_id: uuid.UUID) -> Response:
     listing = queries.get_listing(
         db(), service_id, actor=current_actor(), language=current_language()
     )
-    state = freshness.freshness(
-        assured_date=listing.facts.assured_date,
-        review_days=listing.facts.review_days,
-        today=clock.today(),
-    )
+    state = freshness.of(listing.facts, clock.today())
     return json_response(
         {
             "service_id": listing.service.id,

@@ -6,6 +6,8 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from directory.listings import freshness as listing_freshness
+from directory.listings.freshness import Band
 from directory.matching.verdicts import Situation, Verdict, met, not_met, unknown
 from directory.models import Cost
 from directory.taxonomy.codes import ACCESS_FLAGS
@@ -155,11 +157,21 @@ def capacity(situation: Situation) -> Verdict | None:
 def freshness(situation: Situation) -> Verdict:
     """How lately somebody made sure that the listing is true (DOMAIN section 11)."""
     facts = situation.facts
+    state = listing_freshness.of(facts, situation.today)
+    if state.doubted_on is not None:
+        return not_met(
+            N_(
+                "On %(date)s we were told that it is closed, has moved or cannot be reached."
+            ),
+            N_("Call before you refer anybody."),
+            0.0,
+            date=state.doubted_on,
+        )
     if facts.assured_date is None:
         return unknown(N_("Nobody has verified this listing yet."))
     days = max(0, (situation.today - facts.assured_date).days)
     value = max(0.0, 1 - days / (2 * facts.review_days))
-    if days <= facts.review_days:
+    if state.band is Band.FRESH:
         return met(N_("Verified on %(date)s."), value, date=facts.assured_date)
     return not_met(
         N_("Last verified on %(date)s; a check is overdue."),

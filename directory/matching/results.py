@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from directory.listings.freshness import Band, freshness
+from directory.listings import freshness
+from directory.listings.freshness import Band
 from directory.matching.coverage import Status
 from directory.matching.queries import Match, MatchResult, Reason
 
@@ -59,13 +60,10 @@ def by_need(result: MatchResult, terms: Sequence[str], *, today: date) -> list[G
 
 
 def _shown(match: Match, number: int, today: date) -> Shown:
-    facts = match.facts
     return Shown(
         number=number,
         match=match,
-        band=freshness(
-            assured_date=facts.assured_date, review_days=facts.review_days, today=today
-        ).band,
+        band=freshness.band(match.facts, today),
         first=tuple(
             sorted(_first(match), key=lambda reason: _URGENT_FIRST[reason.status])
         ),

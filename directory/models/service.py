@@ -87,6 +87,10 @@ class Service(Keyed, Base):
     assurer_email: Mapped[str | None]
     assurer_role: Mapped[str | None]
     verification_method: Mapped[str | None]
+    confirmed_on: Mapped[date | None]
+    """When a referral or a returnee last showed that it is open: a soft confirmation."""
+    doubted_on: Mapped[date | None]
+    """When it was said to be closed, moved or unreachable: out of date until verified."""
     intake: Mapped[str | None]
     """open, waiting_list, closed or by_appointment; unknown is empty."""
     intake_until: Mapped[date | None]
@@ -166,7 +170,7 @@ class ServiceCapacity(Keyed, Base):
 
     service_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("service.id"), index=True)
     unit_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("unit.id"))
-    available: Mapped[int]
+    available: Mapped[int | None]
     maximum: Mapped[int | None]
     description: Mapped[str | None]
     updated: Mapped[datetime]

@@ -11,7 +11,7 @@ from directory.models.base import Base, Keyed
 
 
 class Verification(Keyed, Base):
-    """One attempt to check a listing; ``result`` is a code of ``upkeep.results``.
+    """One attempt to check a listing; ``result`` is a code of ``listings.verifications``.
 
     ``method`` is a code of DOMAIN 10.3. ``next_try`` is the day on which to try again.
     """

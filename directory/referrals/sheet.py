@@ -256,11 +256,7 @@ class _Shelf:
             documents=() if quiet else record.required_documents,
             conditions=self._text(known, "eligibility_description"),
             to_prove=() if quiet else _to_prove(pick.match),
-            freshness=freshness.freshness(
-                assured_date=facts.assured_date,
-                review_days=facts.review_days,
-                today=self._now.date(),
-            ),
+            freshness=freshness.of(facts, self._now.date()),
             state=pick.state,
             is_chosen=pick.is_chosen,
         )

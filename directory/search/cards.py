@@ -3,15 +3,14 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory.areas import queries as areas
-from directory.listings import facts, hours, queries
-from directory.listings.freshness import Freshness, freshness
+from directory.listings import facts, freshness, hours, queries
 from directory.listings.hours import Day
 from directory.listings.queries import WITHOUT_PLACE
 from directory.models import Area, Offer, Organization, Service
@@ -46,7 +45,7 @@ class Card:
     today: Day | None
     status: str
     sensitivity: str
-    freshness: Freshness
+    freshness: freshness.Freshness
     is_remote: bool
     is_demonstration: bool
 
@@ -60,7 +59,7 @@ def make_cards(
     near: Point | None = None,
 ) -> list[Card]:
     """Return a card for each offer, in the same order."""
-    loaded = [facts.load(offer.facts) for offer in offers]
+    loaded = [facts.as_of(offer.facts, now.date()) for offer in offers]
     texts = _Texts(session, offers, language)
     names = taxonomy.term_names(
         session, {t for each in loaded for t in each.terms}, language
@@ -88,7 +87,7 @@ def make_cards(
             today=_today(offer, each, now),
             status=each.status,
             sensitivity=offer.sensitivity,
-            freshness=_freshness(each, now.date()),
+            freshness=freshness.of(each, now.date()),
             is_remote=each.is_remote,
             is_demonstration=offer.is_demonstration,
         )
@@ -188,9 +187,3 @@ def _distance(offer: Offer, near: Point | None) -> float | None:
 def _today(offer: Offer, each: facts.Facts, now: datetime) -> Day | None:
     local = hours.local_moment(now, offer.longitude)
     return next(iter(hours.week(each.hours, local.date(), offer.country)), None)
-
-
-def _freshness(each: facts.Facts, today: date) -> Freshness:
-    return freshness(
-        assured_date=each.assured_date, review_days=each.review_days, today=today
-    )
