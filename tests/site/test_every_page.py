@@ -42,7 +42,9 @@ def open_place(page: Page, site: Site, place: Place, language: str) -> None:
 
 def barriers(page: Page) -> list[str]:
     """What axe finds against WCAG 2.2 AA."""
-    found = Axe().run(page, options=RULES).response["violations"]
+    if page.evaluate("typeof axe") == "undefined":  # once per page, not per width
+        page.evaluate(Axe().axe_script)
+    found = page.evaluate("(rules) => axe.run(rules)", RULES)["violations"]
     return [
         f"{rule['id']}: {node['html'][:160]} -- {node.get('failureSummary', '')[:200]}"
         for rule in found

@@ -21,7 +21,7 @@ SignIn = Callable[[User], FlaskClient]
     ("language", "width"),
     [
         ("ar", 320),
-        ("en", 1280),
+        pytest.param("en", 1280, marks=pytest.mark.drill),
         pytest.param("en", 320, marks=pytest.mark.drill),
         pytest.param("ar", 1280, marks=pytest.mark.drill),
     ],
