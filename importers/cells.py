@@ -226,6 +226,7 @@ _PLACE_FIELDS: Final = frozenset(
         "position",
         "address",
         "landmark",
+        "transportation",
         "location_name",
         "town",
         "precision_m",

@@ -13,7 +13,7 @@ from typing import Any, Final
 from directory.listings.record import LIST_FIELDS, ListingRecord
 from importers.columns import Layout
 
-PLACE_FIELDS: Final = ("latitude", "longitude", "address", "landmark", "location_name", "precision_m", "coverage_radius_km")  # fmt: skip
+PLACE_FIELDS: Final = ("latitude", "longitude", "address", "landmark", "transportation", "location_name", "precision_m", "coverage_radius_km")  # fmt: skip
 _IDENTITY: Final = frozenset(
     {
         "language",

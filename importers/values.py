@@ -10,6 +10,7 @@ from typing import Any, Final
 import phonenumbers
 from opening_hours import OpeningHours
 
+from directory.listings import rules
 from geo.travel import LONGEST_MINUTES
 from importers import words
 
@@ -92,6 +93,53 @@ def days(text: str) -> int:
     if value > 3660:
         raise Unreadable("number_invalid", value=text)
     return value
+
+
+def months(text: str) -> int:
+    """Return a number of months since a return, at most a hundred years."""
+    value = count(text)
+    if value > rules.MOST_MONTHS:
+        allowed = f"0–{rules.MOST_MONTHS}"
+        raise Unreadable("range_invalid", value=text, allowed=allowed)
+    return value
+
+
+def hours(text: str) -> int:
+    """Return within how many hours somebody answers; "48 h" is read too."""
+    value = whole(re.sub(r"\s*(h|hours?|heures?|horas?)\.?\s*$", "", text.strip()))
+    if not 1 <= value <= 8760:
+        raise Unreadable("range_invalid", value=text, allowed="1–8760")
+    return value
+
+
+def amount(text: str) -> float:
+    """Return a price, rounded to hundredths."""
+    value = number(text)
+    if value < 0:
+        raise Unreadable("number_invalid", value=text)
+    return round(value, 2)
+
+
+def currency(text: str) -> str:
+    """Return the three letters of a currency (ISO 4217)."""
+    code = text.strip().upper()
+    if not re.fullmatch(r"[A-Z]{3}", code):
+        raise Unreadable("value_unknown", value=text, allowed="EUR, USD, XOF, …")
+    return code
+
+
+def yes_or_no(text: str) -> bool:
+    """Return whether a cell says yes, in one of five languages."""
+    word = words.yes_or_no(text)
+    if word is None:
+        raise Unreadable("value_unknown", value=text, allowed="yes, no")
+    return word
+
+
+def texts(text: str) -> tuple[str, ...]:
+    """Return the parts of a list of names, in order, without repetition; a comma may be in a name."""
+    parts = (" ".join(part.split()) for part in _LIST.split(text))
+    return tuple(dict.fromkeys(part for part in parts if part))
 
 
 def radius(text: str) -> float:
@@ -256,6 +304,25 @@ PARSERS: Final[Mapping[str, Callable[[str], Any]]] = {
     "minimum_age": age,
     "maximum_age": age,
     "capacity_available": count,
+    "capacity_maximum": count,
+    "capacity_updated": day,
+    "minimum_months_since_return": months,
+    "maximum_months_since_return": months,
+    "residence_areas": codes,
+    "programmes": texts,
+    "level": one_of("level"),
+    "intake": one_of("intake"),
+    "intake_until": day,
+    "referral_channel": one_of("referral_channel"),
+    "response_hours": hours,
+    "cost_amount": amount,
+    "cost_currency": currency,
+    "cost_waiver": yes_or_no,
+    "alert_until": day,
+    "valid_from": day,
+    "valid_to": day,
+    "funding_until": day,
+    "location_type": one_of("location_type"),
     "wait_time_days": days,
     "assured_date": day,
     "status_until": day,

@@ -55,6 +55,29 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         returnees_and_residents="returnees and residents|everyone|all|tous|todos|الجميع",
         residents="residents|habitants|residentes|السكان",
     ),
+    "level": _table(
+        individual="individual|individuel|individuelle|فردي",
+        community="community|communautaire|comunitario|comunitaria|communaute|comunidad|مجتمعي|مجتمع",
+        structural="structural|structurel|structurelle|estructural|هيكلي|بنيوي",
+    ),
+    "intake": _table(
+        open="open|ouvert|ouverte|abierto|abierta|مفتوح",
+        waiting_list="waiting list|waitlist|liste d attente|lista de espera|قائمه انتظار",
+        by_appointment="by appointment|sur rendez vous|con cita|con cita previa|بموعد",
+        closed="closed|ferme|fermee|cerrado|cerrada|مغلق",
+    ),
+    "referral_channel": _table(
+        phone="phone|telephone|tel|telefono|هاتف|بالهاتف",
+        email="email|e mail|mail|courriel|correo|correo electronico|بريد الكتروني",
+        electronic="electronic|online|electronique|en ligne|electronico|en linea|الكتروني",
+        in_person="in person|en personne|en persona|شخصيا|حضوريا",
+        letter="letter|lettre|courrier|carta|رساله",
+    ),
+    "location_type": _table(
+        physical="physical|physique|fisico|fisica|مادي",
+        postal="postal|postale|postal address|بريدي",
+        virtual="virtual|online|virtuel|virtuelle|en linea|افتراضي",
+    ),
     "required_documents": _table(
         national_id="national id|id|id card|identity card|national identity card|carte d identite|carte nationale|cni|cedula|dni|documento de identidad|بطاقه الهويه|هويه|الهويه الوطنيه",
         passport="passport|passeport|pasaporte|جواز السفر|جواز سفر",
@@ -82,6 +105,10 @@ CODES: Final[Mapping[str, Mapping[str, str]]] = {
     "provider_type": codes.PROVIDER_TYPES,
     "verification_method": codes.VERIFICATION_METHODS,
     "required_documents": codes.DOCUMENTS,
+    "level": codes.HELP_LEVELS,
+    "intake": codes.INTAKES,
+    "referral_channel": codes.REFERRAL_CHANNELS,
+    "location_type": codes.LOCATION_TYPES,
 }
 """The closed lists, by field of the listing file."""
 
@@ -104,6 +131,18 @@ def code_of(field: str, word: str) -> str | None:
         if folded == normalise(code):
             return code
     return _WORDS.get(field, {}).get(folded) or _LABELS[field].get(folded)
+
+
+_YES: Final = frozenset(
+    map(normalise, ("yes", "y", "true", "1", "oui", "si", "sí", "sim", "نعم"))
+)
+_NO: Final = frozenset(map(normalise, ("no", "n", "false", "0", "non", "não", "لا")))
+
+
+def yes_or_no(word: str) -> bool | None:
+    """Return what a word for yes or no says; None where it is neither."""
+    folded = normalise(word)
+    return True if folded in _YES else False if folded in _NO else None
 
 
 @lru_cache(maxsize=1)

@@ -8,13 +8,15 @@ from sqlalchemy import ColumnElement, and_, delete, update
 from sqlalchemy.orm import Session
 
 from directory.database import among, insert_many
-from directory.listings import rows
+from directory.listings import rows, units
 from directory.listings.record import TEXT_FIELDS
 from directory.listings.rewrite import COVERAGE_FIELDS, Rewrite
 from directory.models import (
     Attribute,
     Base,
+    CostOption,
     CoverageCell,
+    Funding,
     Language,
     Phone,
     RequiredDocument,
@@ -77,12 +79,24 @@ _CHILDREN: Sequence[tuple[Sequence[str], Any, Condition, Make]] = (
         ),
     ),
     (
-        ("capacity_available",),
+        ("capacity_available", "capacity_maximum", "capacity_unit", "capacity_updated"),
         ServiceCapacity,
         _by_service(ServiceCapacity.service_id),
         lambda each, setting: rows.capacity_rows(
             each.new, each.ids.service_id, setting
         ),
+    ),
+    (
+        ("cost_amount", "cost_currency", "cost_waiver"),
+        CostOption,
+        _by_service(CostOption.service_id),
+        lambda each, setting: rows.cost_rows(each.new, each.ids.service_id, setting),
+    ),
+    (
+        ("funding_source", "funding_until"),
+        Funding,
+        _by_service(Funding.service_id),
+        lambda each, setting: rows.funding_rows(each.new, each.ids.service_id, setting),
     ),
     (
         ("phone",),
@@ -103,7 +117,8 @@ _CHILDREN: Sequence[tuple[Sequence[str], Any, Condition, Make]] = (
 def replace_all(
     session: Session, rewrites: Sequence[Rewrite], setting: rows.Setting
 ) -> None:
-    """Replace terms, documents, languages, capacity, phones, hours, coverage and texts that changed."""
+    """Replace terms, documents, languages, capacity, cost, phones, hours, coverage and texts that changed."""
+    units.ensure(session, [each.new for each in rewrites])
     for fields, model, condition, make in _CHILDREN:
         chosen = [each for each in rewrites if each.touches(fields)]
         _replace(session, chosen, model, condition, partial(make, setting=setting))
@@ -117,7 +132,8 @@ def replace_all(
 
 
 def _radius_moves(rewrite: Rewrite) -> bool:
-    return rewrite.moves and rewrite.new.coverage_radius_km is not None
+    reaches = (rewrite.new.coverage_radius_km, rewrite.new.coverage_travel_minutes)
+    return rewrite.moves and any(reach is not None for reach in reaches)
 
 
 def _replace(

@@ -1,14 +1,14 @@
 """What matching asks about an offer whatever the person's place: one value, one text."""
 
 import uuid
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any, Final
 
 import orjson
 
-from directory.models import Sensitivity
+from directory.models import Sensitivity, ServiceStatus
 
 CRITICAL_CATEGORIES: Final = frozenset({"protection", "arrival"})
 CRITICAL_TERMS: Final = frozenset(
@@ -18,6 +18,8 @@ CRITICAL_TERMS: Final = frozenset(
     }
 )  # fmt: skip
 """Life-sustaining treatment, emergencies and the first 72 hours."""
+CAPACITY_HOLDS_DAYS: Final = 30
+"""After so many days nobody knows any more how many places are free."""
 WATCHED_CATEGORIES: Final = frozenset({"health", "psychosocial", "housing", "legal"})
 
 
@@ -37,7 +39,9 @@ class Facts:
 
     Equal offers have equal facts and so equal text in ``Offer.facts``; matching judges each text
     once. Empty lists mean no condition, except ``languages`` and ``access``, where they mean that
-    nothing is known. ``documents`` are codes of INTERFACES, ``other_documents`` free text.
+    nothing is known. ``documents`` are codes of INTERFACES, ``other_documents`` free text,
+    ``programmes`` names, ``residence_areas`` codes of areas, both months since the return counted
+    whole. ``capacity``: free places as reported on ``capacity_on``; ``intake``: who is taken in.
     ``review_days``: how long a verification holds. ``is_remote``: given by phone or online.
     """
 
@@ -58,10 +62,20 @@ class Facts:
     wait_days: int | None = None
     assured_date: date | None = None
     verification: str | None = None
+    confirmed_on: date | None = None
+    doubted_on: date | None = None
     review_days: int = 180
     record: Record | None = None
     return_modalities: tuple[str, ...] = ()
     host_countries: tuple[str, ...] = ()
+    programmes: tuple[str, ...] = ()
+    minimum_months_since_return: int | None = None
+    maximum_months_since_return: int | None = None
+    residence_areas: tuple[str, ...] = ()
+    intake: str | None = None
+    intake_until: date | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
     hours: str | None = None
     is_remote: bool = False
     sensitivity: str = Sensitivity.L0
@@ -76,7 +90,10 @@ class Facts:
 
 
 _DEFAULTS: Final[dict[str, Any]] = {each.name: each.default for each in fields(Facts)}
-_DATES: Final = ("status_until", "capacity_on", "assured_date")
+_DATES: Final = (
+    "status_until", "capacity_on", "assured_date", "confirmed_on", "doubted_on",
+    "intake_until", "valid_from", "valid_to",
+)  # fmt: skip
 
 
 @lru_cache(maxsize=8192)
@@ -103,6 +120,45 @@ def load(text: str) -> Facts:
         if isinstance(value, list):
             stated[name] = tuple(value)
     return Facts(**stated)
+
+
+@lru_cache(maxsize=8192)
+def as_of(text: str, today: date) -> Facts:
+    """Read back what ``dump`` wrote, as it holds on a day.
+
+    A listing outside of its dates is inactive, a closure that was announced with its end is over
+    after it, and a count of free places is forgotten after ``CAPACITY_HOLDS_DAYS``.
+    """
+    stated = load(text)
+    changes: dict[str, Any] = {}
+    if not in_force(stated.valid_from, stated.valid_to, today):
+        if stated.status != ServiceStatus.DEFUNCT:
+            changes["status"] = ServiceStatus.INACTIVE.value
+    elif is_over(stated.status_until, today) and stated.status == _CLOSED_FOR_A_TIME:
+        changes |= {"status": ServiceStatus.ACTIVE.value, "status_until": None}
+    if is_over(stated.intake_until, today) and stated.intake == "closed":
+        changes |= {"intake": None, "intake_until": None}
+    if not capacity_holds(stated.capacity_on, today):
+        changes |= {"capacity": None, "capacity_on": None}
+    return replace(stated, **changes) if changes else stated
+
+
+def in_force(valid_from: date | None, valid_to: date | None, today: date) -> bool:
+    """Whether a day lies between two dates, both included; an empty one sets no limit."""
+    return (valid_from is None or valid_from <= today) and not is_over(valid_to, today)
+
+
+def is_over(last: date | None, today: date) -> bool:
+    """Whether the last day of something has passed; what has no last day is never over."""
+    return last is not None and last < today
+
+
+def capacity_holds(reported: date | None, today: date) -> bool:
+    """Whether a count of free places, reported on that day, still says something."""
+    return reported is not None and (today - reported).days <= CAPACITY_HOLDS_DAYS
+
+
+_CLOSED_FOR_A_TIME: Final = ServiceStatus.TEMPORARILY_CLOSED.value
 
 
 def review_days(

@@ -76,7 +76,7 @@ def conditions(
     session: Session, filters: Filters, *, actor: Actor, today: date
 ) -> list[ColumnElement[bool]]:
     """Return the conditions for all filters but the text, visibility included."""
-    found = [authz.visible_offers(actor), _status(filters.status)]
+    found = [authz.visible_offers(actor), _status(filters.status, today)]
     if filters.term:
         found.append(_tagged(filters))
     found += _of_place(session, filters)
@@ -92,7 +92,7 @@ def conditions(
 
 
 def band_of(today: date) -> ColumnElement[str]:
-    """The freshness band of an offer, without soft confirmations (``freshness.freshness``)."""
+    """The freshness band of an offer, as ``freshness.of`` tells it."""
     return case(
         (Offer.due_on.is_(None), Band.UNKNOWN.value),
         (Offer.due_on >= today, Band.FRESH.value),
@@ -115,10 +115,21 @@ def nearness(point: Point) -> ColumnElement[float]:
     return case((Offer.sensitivity.in_(WITHOUT_PLACE), None), else_=angle)
 
 
-def _status(status: str | None) -> ColumnElement[bool]:
+def in_force(today: date) -> ColumnElement[bool]:
+    """Whether an offer's own dates, if it has any, hold the day (``facts.in_force``)."""
+    return and_(
+        or_(Offer.valid_from.is_(None), Offer.valid_from <= today),
+        or_(Offer.valid_to.is_(None), Offer.valid_to >= today),
+    )
+
+
+def _status(status: str | None, today: date) -> ColumnElement[bool]:
     if status == "all":
         return Offer.status.is_not(None)
-    return Offer.status == status if status else Offer.status.in_(SHOWN_STATUSES)
+    if status is None or status == "":
+        return and_(Offer.status.in_(SHOWN_STATUSES), in_force(today))
+    chosen = Offer.status == status
+    return and_(chosen, in_force(today)) if status in SHOWN_STATUSES else chosen
 
 
 def _tagged(filters: Filters) -> ColumnElement[bool]:

@@ -40,6 +40,7 @@ def offer_source(
             or has_areas
             or record.coverage_geojson
             or record.coverage_radius_km is not None
+            or record.coverage_travel_minutes is not None
         ),
         reach=reach,
         is_demonstration=stated.is_demonstration,
@@ -69,7 +70,9 @@ def _facts(
         cost=stated.cost,
         access=_sorted(stated.access_flags),
         capacity=stated.capacity_available,
-        capacity_on=setting.now.date() if has_capacity else None,
+        capacity_on=(stated.capacity_updated or setting.now.date())
+        if has_capacity
+        else None,
         wait_days=stated.wait_time_days,
         assured_date=stated.assured_date,
         verification=stated.verification_method,
@@ -78,6 +81,14 @@ def _facts(
         ),
         return_modalities=_sorted(stated.return_modalities),
         host_countries=_sorted(stated.host_countries),
+        programmes=_sorted(stated.programmes),
+        minimum_months_since_return=stated.minimum_months_since_return,
+        maximum_months_since_return=stated.maximum_months_since_return,
+        residence_areas=_sorted(stated.residence_areas),
+        intake=stated.intake,
+        intake_until=stated.intake_until,
+        valid_from=stated.valid_from,
+        valid_to=stated.valid_to,
         hours=record.opening_hours or None,
         is_remote=is_remote,
         sensitivity=sensitivity,

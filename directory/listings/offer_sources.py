@@ -90,13 +90,17 @@ class Lists:
 
 
 _FACTS: Final = ("status", "status_until", "minimum_age", "maximum_age", "cost", "wait_time_days",
-                 "sensitivity", "assured_date", "verification_method")  # fmt: skip
+                 "sensitivity", "assured_date", "verification_method", "confirmed_on",
+                 "doubted_on", "intake", "intake_until", "valid_from", "valid_to",
+                 "minimum_months_since_return", "maximum_months_since_return")  # fmt: skip
 _FACT_LISTS: Final = (
     "sexes",
     "profiles",
     "return_modalities",
     "host_countries",
     "access_flags",
+    "programmes",
+    "residence_areas",
 )
 
 
@@ -188,6 +192,8 @@ def _facts(row: Any, lists: Lists, stated: list[Any]) -> Facts:
     documents = lists.documents.get(row.service_id, ())
     capacities = lists.capacities.get(row.service_id, ())
     capacity = max(capacities, key=lambda each: each.updated, default=None)
+    if capacity is not None and capacity.available is None:
+        capacity = None
     stated_lists = {
         name: _sorted(orjson.loads(row._mapping[name] or "null"))
         for name in _FACT_LISTS
@@ -210,12 +216,22 @@ def _facts(row: Any, lists: Lists, stated: list[Any]) -> Facts:
         wait_days=row.wait_time_days,
         assured_date=row.assured_date,
         verification=row.verification_method,
+        confirmed_on=row.confirmed_on,
+        doubted_on=row.doubted_on,
         review_days=review_days(
             terms, sensitivity=row.sensitivity, provider_type=row.provider_type
         ),
         record=lists.records.get(row.id),
         return_modalities=stated_lists["return_modalities"],
         host_countries=stated_lists["host_countries"],
+        programmes=stated_lists["programmes"],
+        minimum_months_since_return=row.minimum_months_since_return,
+        maximum_months_since_return=row.maximum_months_since_return,
+        residence_areas=stated_lists["residence_areas"],
+        intake=row.intake,
+        intake_until=row.intake_until,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
         hours="; ".join(filter(None, lists.hours.get(row.id, ()))) or None,
         is_remote=_is_remote(stated),
         sensitivity=row.sensitivity,

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from directory.database import among, insert_many
 from directory.listings import facts as offer_facts
-from directory.listings import offer_sources
+from directory.listings import freshness, offer_sources
 from directory.listings.facts import OfferSource
 from directory.models import (
     CoverageCell,
@@ -123,6 +123,8 @@ def _offer_row(source: OfferSource) -> Row:
         "cost": source.facts.cost,
         "assured_date": source.facts.assured_date,
         **_review(source),
+        "valid_from": source.facts.valid_from,
+        "valid_to": source.facts.valid_to,
         "terms": " ".join(source.facts.terms),
         "latitude": source.latitude,
         "longitude": source.longitude,
@@ -136,13 +138,17 @@ def _offer_row(source: OfferSource) -> Row:
 
 def _review(source: OfferSource) -> Row:
     """The days on which the listing leaves the fresh and the due band (``freshness``)."""
-    verified, days = source.facts.assured_date, source.facts.review_days
-    if verified is None:
-        return {"due_on": None, "stale_on": None}
-    return {
-        "due_on": verified + timedelta(days=days),
-        "stale_on": verified + timedelta(days=2 * days),
-    }
+    facts = source.facts
+    due_on, stale_on = freshness.due_days(
+        assured_date=facts.assured_date,
+        review_days=facts.review_days,
+        confirmed_on=facts.confirmed_on,
+    )
+    doubted_on = facts.doubted_on
+    if doubted_on and freshness.is_doubted(facts.assured_date, doubted_on):
+        stale_on = doubted_on - timedelta(days=1)
+        due_on = min(due_on or stale_on, stale_on)
+    return {"due_on": due_on, "stale_on": stale_on}
 
 
 def add_cells(session: Session, ids: Sequence[uuid.UUID]) -> None:

@@ -15,6 +15,7 @@ from directory.database import among, insert_many
 from directory.errors import Conflict, Invalid, NotFound
 from directory.keys import new_keys
 from directory.listings import (
+    capacity,
     fresh,
     offers,
     reference,
@@ -227,7 +228,7 @@ def update_services(
     changed: dict[uuid.UUID, dict[str, tuple[Any, Any]]] = {}
     for keys in reference.chunks(list(records)):
         rewrites = _rewrites(
-            session, actor, {key: records[key] for key in keys}, terms, known
+            session, trace, {key: records[key] for key in keys}, terms, known
         )
         for rewrite in rewriting.apply(session, rewrites, setting):
             changed[rewrite.ids.service_at_location_id] = dict(rewrite.changes)
@@ -298,6 +299,7 @@ def assure_service(
     service.verification_method = method
     service.assurer_email = actor.email or None
     service.assurer_role = actor.role.value
+    service.confirmed_on = service.doubted_on = None
     service.version += 1
     service.last_modified = now
     session.flush()
@@ -319,7 +321,7 @@ def assure_service(
 
 def _rewrites(
     session: Session,
-    actor: Actor,
+    trace: Trace,
     records: Mapping[uuid.UUID, ListingRecord],
     terms: reference.Terms,
     known: Mapping[str, reference.KnownArea],
@@ -332,7 +334,7 @@ def _rewrites(
         raise NotFound(values={"count": len(missing)})
     places = reference.locate(session, list(records.values()), known)
     settled = [
-        sealing.without_texts(reports_of_today(record, before[key], today))
+        sealing.without_texts(capacity.dated(record, before[key], trace.now.date()))
         for key, record in zip(
             keys,
             reference.settle(session, list(records.values()), places, terms),
@@ -345,7 +347,7 @@ def _rewrites(
         if changes:
             rules.require_valid(record, terms.levels)
             found.append(Rewrite(ids[key], before[key], record, place, changes))
-    _require_edits(session, actor, found)
+    _require_edits(session, trace.actor, found)
     return found
 
 

@@ -20,7 +20,8 @@ class ListingRecord:
     ``service_id`` are the ids of the source; records with the same ids are one organization or
     one service. ``texts`` holds the other languages: ``("service_name", "fr")`` to the text;
     ``language`` (ISO 639-1) is the one of the plain columns. ``country`` is used where neither
-    ``area_code`` nor the position says it. Positions are degrees, ``precision_m`` metres.
+    ``area_code`` nor the position says it. Positions are degrees, ``precision_m`` metres,
+    ``response_hours`` hours, ``cost_amount`` units of ``cost_currency`` (ISO 4217).
     """
 
     organization_name: str
@@ -57,6 +58,9 @@ class ListingRecord:
     sensitivity: str | None = None
     # Beyond the file's fixed columns:
     coverage_excluded_areas: tuple[str, ...] = ()
+    coverage_excluded_geojson: str | None = None
+    coverage_travel_minutes: int | None = None
+    coverage_travel_mode: str | None = None
     location_name: str | None = None
     landmark: str | None = None
     precision_m: float | None = None
@@ -69,6 +73,35 @@ class ListingRecord:
     provider_type: str | None = None
     referral_email: str | None = None
     verification_method: str | None = None
+    alternate_name: str | None = None
+    organization_description: str | None = None
+    level: str | None = None
+    programmes: tuple[str, ...] = ()
+    minimum_months_since_return: int | None = None
+    maximum_months_since_return: int | None = None
+    residence_areas: tuple[str, ...] = ()
+    intake: str | None = None
+    intake_until: date | None = None
+    referral_channel: str | None = None
+    referral_role: str | None = None
+    response_hours: int | None = None
+    capacity_maximum: int | None = None
+    capacity_unit: str | None = None
+    capacity_updated: date | None = None
+    cost_amount: float | None = None
+    cost_currency: str | None = None
+    cost_waiver: bool | None = None
+    alert: str | None = None
+    alert_until: date | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    funding_source: str | None = None
+    funding_until: date | None = None
+    interpretation_services: str | None = None
+    accreditations: str | None = None
+    licenses: str | None = None
+    transportation: str | None = None
+    location_type: str | None = None
     language: str = "en"
     texts: Mapping[tuple[str, str], str] = field(default_factory=lambda: NO_TEXTS)
     country: str | None = None
@@ -97,28 +130,44 @@ FILE_COLUMNS: Final[tuple[str, ...]] = (
 """The columns that every listing file may have, in the order of the documentation."""
 
 FURTHER_COLUMNS: Final[tuple[str, ...]] = (
-    "coverage_excluded_areas", "location_name", "landmark", "precision_m", "access_flags",
+    "coverage_excluded_areas", "coverage_excluded_geojson", "coverage_travel_minutes",
+    "coverage_travel_mode", "location_name", "landmark", "precision_m", "access_flags",
     "return_modalities", "host_countries", "open_to", "application_process",
     "eligibility_description", "provider_type", "verification_method",
+    "alternate_name", "organization_description", "level", "programmes",
+    "minimum_months_since_return", "maximum_months_since_return", "residence_areas",
+    "intake", "intake_until", "referral_channel", "referral_role", "response_hours",
+    "capacity_maximum", "capacity_unit", "capacity_updated", "cost_amount", "cost_currency",
+    "cost_waiver", "alert", "alert_until", "valid_from", "valid_to", "funding_source",
+    "funding_until", "interpretation_services", "accreditations", "licenses",
+    "transportation", "location_type",
 )  # fmt: skip
 """What we know beyond the file's fixed columns; exported behind them, read back when present."""
 
 TEXT_FIELDS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {
         "organization_name": ("organization", "name"),
+        "organization_description": ("organization", "description"),
         "service_name": ("service", "name"),
         "description": ("service", "description"),
         "fees_description": ("service", "fees_description"),
         "application_process": ("service", "application_process"),
         "eligibility_description": ("service", "eligibility_description"),
+        "alternate_name": ("service", "alternate_name"),
+        "alert": ("service", "alert"),
+        "referral_role": ("service", "referral_role"),
+        "interpretation_services": ("service", "interpretation_services"),
         "address": ("location", "address"),
+        "transportation": ("location", "transportation"),
         "landmark": ("location", "landmark"),
         "location_name": ("location", "name"),
     }
 )
 """Columns that may be repeated per language: where their translations are kept."""
 
-DATE_FIELDS: Final = frozenset({"status_until", "assured_date"})
+DATE_FIELDS: Final = frozenset(
+    one.name for one in fields(ListingRecord) if str(one.type).startswith("date")
+)
 LIST_FIELDS: Final = frozenset(
     one.name for one in fields(ListingRecord) if str(one.type).startswith("tuple")
 )
@@ -166,12 +215,7 @@ def differences(old: ListingRecord, new: ListingRecord) -> dict[str, tuple[Any, 
             continue
         if name in LIST_FIELDS and set(before) == set(after):
             continue
-        if (
-            name == "coverage_geojson"
-            and before
-            and after
-            and shapes.are_equal(before, after)
-        ):
+        if name in _SHAPES and before and after and shapes.are_equal(before, after):
             continue
         found[name] = (before, after)
     if old.texts != new.texts:
@@ -182,4 +226,5 @@ def differences(old: ListingRecord, new: ListingRecord) -> dict[str, tuple[Any, 
     return found
 
 
+_SHAPES: Final = frozenset({"coverage_geojson", "coverage_excluded_geojson"})
 _NAMES: Final = tuple(one.name for one in fields(ListingRecord) if one.name != "texts")

@@ -3,10 +3,11 @@
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime, time
+from decimal import Decimal
+from typing import Any, Final
 
-from directory.listings import shapes
+from directory.listings import shapes, travel_time, units
 from directory.listings.record import TEXT_FIELDS, CreatedIds, ListingRecord
 from directory.models import CoverageKind
 from directory.taxonomy.codes import DOCUMENTS
@@ -15,6 +16,14 @@ from geo.circles import circle
 from geo.points import Point
 
 Row = dict[str, Any]
+
+_SAME_IN_SERVICE: Final = (
+    "alternate_name", "level", "minimum_months_since_return", "maximum_months_since_return",
+    "intake", "intake_until", "referral_channel", "referral_role", "response_hours", "alert",
+    "alert_until", "valid_from", "valid_to", "interpretation_services", "accreditations",
+    "licenses",
+)  # fmt: skip
+"""Fields that are columns of ``service`` under the same name, and that few listings state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +54,7 @@ def organization_columns(record: ListingRecord) -> Row:
         "name": record.organization_name,
         "normalised_name": normalise(record.organization_name),
         "provider_type": record.provider_type,
+        "description": record.organization_description or "",
     }
 
 
@@ -75,16 +85,25 @@ def service_columns(record: ListingRecord) -> Row:
         "verification_method": record.verification_method,
         "referral_email": record.referral_email,
         "language": record.language,
+        "programmes": list(record.programmes) or None,
+        "residence_areas": list(record.residence_areas) or None,
+        **{name: getattr(record, name) for name in _SAME_IN_SERVICE},
     }
+
+
+def default_location_type(record: ListingRecord) -> str:
+    """What kind of place a record has that does not say: one without a position has none."""
+    return "physical" if record.latitude is not None or record.address else "virtual"
 
 
 def location_columns(record: ListingRecord, area_id: uuid.UUID | None) -> Row:
     """The columns of ``location`` that a record states; ``point`` as EWKT, longitude first."""
     has_position = record.latitude is not None and record.longitude is not None
     return {
-        "location_type": "physical" if has_position or record.address else "virtual",
+        "location_type": record.location_type or default_location_type(record),
         "name": record.location_name,
         "landmark": record.landmark,
+        "transportation": record.transportation,
         "latitude": record.latitude,
         "longitude": record.longitude,
         "point": f"SRID=4326;POINT({record.longitude!r} {record.latitude!r})"
@@ -138,15 +157,55 @@ def language_rows(
 def capacity_rows(
     record: ListingRecord, service_id: uuid.UUID, setting: Setting
 ) -> list[Row]:
-    """The number of free places, when it is known."""
-    if record.capacity_available is None:
+    """How many places there are and how many are free, when anything of it is known."""
+    if record.capacity_available is None and record.capacity_maximum is None:
+        return []
+    reported = record.capacity_updated
+    return [
+        {
+            "id": next(setting.keys),
+            "service_id": service_id,
+            "unit_id": units.key_of(record.capacity_unit),
+            "available": record.capacity_available,
+            "maximum": record.capacity_maximum,
+            "updated": datetime.combine(reported, time(), tzinfo=UTC)
+            if reported
+            else setting.now,
+        }
+    ]
+
+
+def cost_rows(
+    record: ListingRecord, service_id: uuid.UUID, setting: Setting
+) -> list[Row]:
+    """What is paid, when an amount, a currency or a waiver is stated."""
+    stated = (record.cost_amount, record.cost_currency, record.cost_waiver)
+    if stated == (None, None, None):
+        return []
+    amount = record.cost_amount
+    return [
+        {
+            "id": next(setting.keys),
+            "service_id": service_id,
+            "amount": None if amount is None else Decimal(str(amount)),
+            "currency": record.cost_currency,
+            "has_waiver": record.cost_waiver,
+        }
+    ]
+
+
+def funding_rows(
+    record: ListingRecord, service_id: uuid.UUID, setting: Setting
+) -> list[Row]:
+    """Who pays for the service, and until when."""
+    if record.funding_source is None and record.funding_until is None:
         return []
     return [
         {
             "id": next(setting.keys),
             "service_id": service_id,
-            "available": record.capacity_available,
-            "updated": setting.now,
+            "source": record.funding_source,
+            "valid_to": record.funding_until,
         }
     ]
 
@@ -193,6 +252,8 @@ def coverage_rows(
             "is_exclusion": False,
             "area_id": None,
             "radius_km": None,
+            "travel_minutes": None,
+            "travel_mode": None,
             "geometry": None,
         }
         rows.append(
@@ -211,14 +272,8 @@ def coverage_rows(
             CoverageKind.SHAPE,
             geometry=shapes.to_ewkt(shapes.read_shape(record.coverage_geojson)),
         )
-    if record.coverage_radius_km is not None and record.latitude is not None:
-        center = Point(latitude=record.latitude, longitude=record.longitude or 0.0)
-        outline = circle(center, record.coverage_radius_km)
-        add(
-            CoverageKind.RADIUS,
-            radius_km=record.coverage_radius_km,
-            geometry=shapes.to_ewkt(outline),
-        )
+    for reach in _circles(record):
+        add(CoverageKind.RADIUS, **reach)
     # "Remote" with areas means those areas, reached by phone or online.
     kind = CoverageKind.REMOTE if record.coverage == "remote" else CoverageKind.AREA
     for code in dict.fromkeys(record.coverage_areas):
@@ -227,7 +282,34 @@ def coverage_rows(
         add(CoverageKind(record.coverage))
     for code in dict.fromkeys(record.coverage_excluded_areas):
         add(CoverageKind.AREA, area_id=setting.area_ids[code], is_exclusion=True)
+    if record.coverage_excluded_geojson:
+        outline = shapes.read_shape(record.coverage_excluded_geojson)
+        add(CoverageKind.SHAPE, geometry=shapes.to_ewkt(outline), is_exclusion=True)
     return rows
+
+
+def draws(record: ListingRecord) -> bool:
+    """Whether the coverage has a shape or a circle, and so cells of its own."""
+    reaches = (record.coverage_radius_km, record.coverage_travel_minutes)
+    shapes_drawn = record.coverage_geojson or record.coverage_excluded_geojson
+    return bool(shapes_drawn) or any(reach is not None for reach in reaches)
+
+
+def _circles(record: ListingRecord) -> Iterator[Row]:
+    """The stated radius, and the one that stands for a stated journey, each with its outline."""
+    if record.latitude is None or record.longitude is None:
+        return
+    center = Point(latitude=record.latitude, longitude=record.longitude)
+    if (km := record.coverage_radius_km) is not None:
+        yield {"radius_km": km, "geometry": shapes.to_ewkt(circle(center, km))}
+    if (minutes := record.coverage_travel_minutes) is not None:
+        km = travel_time.reach_km(minutes, record.coverage_travel_mode)
+        yield {
+            "radius_km": km,
+            "travel_minutes": minutes,
+            "travel_mode": record.coverage_travel_mode,
+            "geometry": shapes.to_ewkt(circle(center, km)),
+        }
 
 
 def text_rows(

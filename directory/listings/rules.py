@@ -13,10 +13,12 @@ from geo.travel import LONGEST_MINUTES
 NAME_LENGTH: Final = 300
 TEXT_LENGTH: Final = 9_999
 MAXIMUM_AGE: Final = 130
+MOST_MONTHS: Final = 1200
 MAXIMUM_RADIUS_KM: Final = 2000
 LEVELS: Final = ("L0", "L1", "L2", "L3")
 
 _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
+_CURRENCY: Final = re.compile(r"[A-Z]{3}")
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}")
 _CHOICES: Final[Mapping[str, Container[str]]] = {
     "cost": codes.COSTS,
@@ -26,6 +28,10 @@ _CHOICES: Final[Mapping[str, Container[str]]] = {
     "sensitivity": codes.SENSITIVITIES,
     "open_to": codes.OPEN_TO,
     "provider_type": codes.PROVIDER_TYPES,
+    "level": codes.HELP_LEVELS,
+    "intake": codes.INTAKES,
+    "referral_channel": codes.REFERRAL_CHANNELS,
+    "location_type": codes.LOCATION_TYPES,
     "verification_method": codes.VERIFICATION_METHODS,
 }
 _LISTS: Final[Mapping[str, Container[str]]] = {
@@ -44,6 +50,11 @@ _RANGES: Final[Mapping[str, tuple[float, float]]] = {
     "capacity_available": (0, 10_000_000),
     "wait_time_days": (0, 3660),
     "precision_m": (0, 10_000_000),
+    "minimum_months_since_return": (0, MOST_MONTHS),
+    "maximum_months_since_return": (0, MOST_MONTHS),
+    "response_hours": (1, 8760),
+    "capacity_maximum": (0, 10_000_000),
+    "cost_amount": (0, 9_999_999_999),
 }
 _SHORT: Final = (
     "organization_name",
@@ -52,11 +63,32 @@ _SHORT: Final = (
     "email",
     "website",
     "phone",
+    "alternate_name",
+    "referral_role",
+    "capacity_unit",
+    "funding_source",
 )
 _LONG: Final = (
     "description", "address", "fees_description", "application_process",
-    "eligibility_description", "opening_hours", "landmark",
+    "eligibility_description", "opening_hours", "landmark", "transportation", "alert",
+    "organization_description", "interpretation_services", "accreditations", "licenses",
 )  # fmt: skip
+_PLACE_TEXTS: Final = ("address", "landmark", "location_name", "transportation")
+_ORDERED: Final = (
+    ("minimum_age", "maximum_age", N_("The highest age must not be below the lowest age.")),
+    (
+        "minimum_months_since_return",
+        "maximum_months_since_return",
+        N_("The highest number of months must not be below the lowest."),
+    ),
+    ("valid_from", "valid_to", N_("The last day must not be before the first.")),
+    (
+        "capacity_available",
+        "capacity_maximum",
+        N_("There cannot be more places free than there are."),
+    ),
+)  # fmt: skip
+"""Pairs of fields of which the second must not be less."""
 
 
 class InvalidListing(Invalid):
@@ -81,7 +113,8 @@ def check(record: ListingRecord, levels: Mapping[str, str]) -> dict[str, str]:
         problems["languages"] = N_("Write languages as codes of two or three letters.")
     problems |= (
         _lengths(record)
-        | _ages(record)
+        | _ranges(record)
+        | _further(record)
         | check_contact(
             {"email": record.email, "referral_email": record.referral_email},
             website=record.website,
@@ -151,11 +184,26 @@ def _lengths(record: ListingRecord) -> dict[str, str]:
     return problems
 
 
-def _ages(record: ListingRecord) -> dict[str, str]:
-    low, high = record.minimum_age, record.maximum_age
-    if low is not None and high is not None and low > high:
-        return {"maximum_age": N_("The highest age must not be below the lowest age.")}
-    return {}
+def _ranges(record: ListingRecord) -> dict[str, str]:
+    problems: dict[str, str] = {}
+    for lower, upper, message in _ORDERED:
+        low, high = getattr(record, lower), getattr(record, upper)
+        if low is not None and high is not None and low > high:
+            problems[upper] = message
+    return problems
+
+
+def _further(record: ListingRecord) -> dict[str, str]:
+    problems: dict[str, str] = {}
+    currency = record.cost_currency
+    if currency is not None and not _CURRENCY.fullmatch(currency):
+        problems["cost_currency"] = N_("Write the currency as three letters, like EUR.")
+    if record.cost == "free" and record.cost_amount:
+        problems["cost_amount"] = N_("What is free has no price.")
+    for name in ("programmes", "residence_areas"):
+        if any(len(each) > NAME_LENGTH for each in getattr(record, name)):
+            problems[name] = N_("This text is too long.")
+    return problems
 
 
 def check_contact(
@@ -189,7 +237,7 @@ def _place(record: ListingRecord, levels: Mapping[str, str]) -> dict[str, Any]:
         }
     level = level_of(record.taxonomy_terms, record.sensitivity, levels)
     if level == "L3" and (
-        has_position or record.address or record.landmark or record.location_name
+        has_position or any(getattr(record, name) for name in _PLACE_TEXTS)
     ):
         message = N_("A sealed listing must not hold a position or an address.")
         return {"address" if record.address else "latitude": message}

@@ -53,7 +53,7 @@ LEVEL_FIELDS: Final = frozenset({"taxonomy_terms", "sensitivity"})
 _NO_SYNC: Final = {"synchronize_session": False}
 _POSITION: Final[Mapping[Any, None]] = dict.fromkeys(
     (
-        Location.name, Location.alternate_name, Location.description,
+        Location.photo, Location.photo_text, Location.name, Location.alternate_name, Location.description,
         Location.transportation, Location.landmark, Location.latitude, Location.longitude,
         Location.point, Location.precision_m, Location.external_identifier, Location.url,
     )
@@ -91,7 +91,7 @@ def without_texts(record: ListingRecord) -> ListingRecord:
     """Return a settled record, if it is sealed, without the translations that tell its place."""
     if record.sensitivity != SEALED:
         return record
-    return replace(record, texts=_silent(record), precision_m=None)
+    return replace(record, texts=_silent(record), precision_m=None, location_type=None)
 
 
 def require_level(actor: Actor, old: ListingRecord, new: ListingRecord) -> None:

@@ -15,7 +15,9 @@ from directory.models import (
     Address,
     Area,
     Attribute,
+    CostOption,
     CoverageKind,
+    Funding,
     Language,
     Location,
     Organization,
@@ -28,18 +30,25 @@ from directory.models import (
     ServiceCapacity,
     TaxonomyTerm,
     Translation,
+    Unit,
 )
 
 Ids = Sequence[uuid.UUID]
 Lists = Mapping[Any, list[Any]]
 
 _COLUMN_OF = {place: column for column, place in TEXT_FIELDS.items()}
-_LISTS = ("sexes", "profiles", "return_modalities", "host_countries", "access_flags")
+_LISTS = (
+    "sexes", "profiles", "return_modalities", "host_countries", "access_flags",
+    "residence_areas", "programmes",
+)  # fmt: skip
 _PLAIN = (
     "status_until", "fees_description", "application_process", "eligibility_description",
     "minimum_age", "maximum_age", "cost", "wait_time_days", "open_to", "assured_date",
     "verification_method", "referral_email", "sensitivity", "email", "source",
-    "is_demonstration", "language", "status",
+    "is_demonstration", "language", "status", "alternate_name", "level",
+    "minimum_months_since_return", "maximum_months_since_return", "intake", "intake_until",
+    "referral_channel", "referral_role", "response_hours", "alert", "alert_until", "valid_from",
+    "valid_to", "interpretation_services", "accreditations", "licenses",
 )  # fmt: skip
 
 
@@ -67,6 +76,8 @@ def _read_chunk(
         ),
         "languages": _grouped(session, Language.service_id, services, Language.code),
         "capacities": _capacities(session, services),
+        "costs": _costs(session, services),
+        "funding": _funding(session, services),
         "hours": _grouped(
             session, Schedule.service_at_location_id, ids, Schedule.description
         ),
@@ -94,8 +105,11 @@ def _statement() -> Any:
             Organization.name.label("organization_name"),
             Organization.external_id.label("organization_external_id"),
             Organization.provider_type,
+            Organization.description.label("organization_description"),
             Location.name.label("location_name"),
+            Location.location_type,
             Location.landmark,
+            Location.transportation,
             Location.latitude,
             Location.longitude,
             Location.precision_m,
@@ -131,16 +145,52 @@ def _record(
         opening_hours="; ".join(filter(None, lists["hours"].get(row.id, ()))) or None,
         phone="; ".join(lists["phones"].get((service, row.location_id), ())) or None,
         website=row.url,
-        capacity_available=next(iter(lists["capacities"].get(service, ())), None),
         location_name=row.location_name,
         landmark=row.landmark,
         precision_m=row.precision_m,
+        transportation=row.transportation,
+        location_type=_location_type(row),
         provider_type=row.provider_type,
+        organization_description=row.organization_description or None,
         country=row.country or None,
         texts=_own_texts(row, texts),
         **_plain_fields(row),
+        **_report(lists["capacities"].get(service, ())),
+        **_money(lists["costs"].get(service, ()), lists["funding"].get(service, ())),
         **_coverage_fields(lists["coverage"].get(row.id, ())),
     )
+
+
+def _location_type(row: Any) -> str | None:
+    """The kind of place, where it is another than the rest of the row says."""
+    has_place = row.latitude is not None or row.address_1
+    usual = "physical" if has_place else "virtual"
+    return None if row.location_type == usual else row.location_type
+
+
+def _report(capacities: Sequence[Any]) -> dict[str, Any]:
+    """The last report of how many places there are."""
+    if not capacities:
+        return {}
+    last = capacities[0]
+    return {
+        "capacity_available": last.available,
+        "capacity_maximum": last.maximum,
+        "capacity_unit": last.unit,
+        "capacity_updated": last.updated.date(),
+    }
+
+
+def _money(costs: Sequence[Any], funding: Sequence[Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for paid in costs[:1]:
+        found["cost_amount"] = None if paid.amount is None else float(paid.amount)
+        found["cost_currency"] = paid.currency
+        found["cost_waiver"] = paid.has_waiver
+    for payer in funding[:1]:
+        found["funding_source"] = payer.source
+        found["funding_until"] = payer.valid_to
+    return found
 
 
 def _plain_fields(row: Any) -> dict[str, Any]:
@@ -150,8 +200,11 @@ def _plain_fields(row: Any) -> dict[str, Any]:
 
 def _coverage_fields(statements: Sequence[Any]) -> dict[str, Any]:
     stated = [each for each in statements if not each.is_exclusion]
-    radius = [each for each in stated if each.kind == CoverageKind.RADIUS]
+    circles = [each for each in stated if each.kind == CoverageKind.RADIUS]
+    radius = [each for each in circles if each.travel_minutes is None]
+    journey = [each for each in circles if each.travel_minutes is not None]
     shape = [each for each in stated if each.kind == CoverageKind.SHAPE]
+    taken_out = [each for each in statements if each.is_exclusion and each.geometry]
     words = [each.kind for each in stated if each.kind in {"national", "remote"}]
     return {
         "coverage_areas": tuple(each.code for each in stated if each.code),
@@ -159,7 +212,12 @@ def _coverage_fields(statements: Sequence[Any]) -> dict[str, Any]:
             each.code for each in statements if each.is_exclusion and each.code
         ),
         "coverage_radius_km": radius[0].radius_km if radius else None,
+        "coverage_travel_minutes": journey[0].travel_minutes if journey else None,
+        "coverage_travel_mode": journey[0].travel_mode if journey else None,
         "coverage_geojson": shapes.to_text(bytes(shape[0].geometry)) if shape else None,
+        "coverage_excluded_geojson": shapes.to_text(bytes(taken_out[0].geometry))
+        if taken_out
+        else None,
         "coverage": str(words[0]) if words else None,
     }
 
@@ -209,13 +267,41 @@ def _terms(session: Session, services: Ids) -> Lists:
 
 
 def _capacities(session: Session, services: Ids) -> Lists:
-    """Free places, the last report first."""
+    """Reports of free places, the last one first."""
     query = (
-        select(ServiceCapacity.service_id, ServiceCapacity.available)
+        select(
+            ServiceCapacity.service_id,
+            ServiceCapacity.available,
+            ServiceCapacity.maximum,
+            ServiceCapacity.updated,
+            Unit.name.label("unit"),
+        )
+        .outerjoin(Unit, Unit.id == ServiceCapacity.unit_id)
         .where(among(session, ServiceCapacity.service_id, services))
         .order_by(ServiceCapacity.updated.desc())
     )
-    return _collect(session.execute(query), lambda row: row[0], lambda row: row[1])
+    return _collect(session.execute(query), lambda row: row[0], lambda row: row)
+
+
+def _costs(session: Session, services: Ids) -> Lists:
+    columns = (
+        CostOption.service_id, CostOption.amount, CostOption.currency, CostOption.has_waiver,
+    )  # fmt: skip
+    query = (
+        select(*columns)
+        .where(among(session, CostOption.service_id, services))
+        .order_by(CostOption.id)
+    )
+    return _collect(session.execute(query), lambda row: row[0], lambda row: row)
+
+
+def _funding(session: Session, services: Ids) -> Lists:
+    query = (
+        select(Funding.service_id, Funding.source, Funding.valid_to)
+        .where(among(session, Funding.service_id, services))
+        .order_by(Funding.id)
+    )
+    return _collect(session.execute(query), lambda row: row[0], lambda row: row)
 
 
 def _phones(session: Session, services: Ids) -> Lists:
@@ -235,6 +321,8 @@ def _coverage(session: Session, ids: Ids) -> Lists:
             ServiceArea.kind,
             ServiceArea.is_exclusion,
             ServiceArea.radius_km,
+            ServiceArea.travel_minutes,
+            ServiceArea.travel_mode,
             func.ST_AsBinary(ServiceArea.geometry, type_=None).label("geometry"),
             Area.code,
         )

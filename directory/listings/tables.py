@@ -12,8 +12,8 @@ from directory.text import normalise
 
 ORDER: Final = (
     "organization", "service", "location", "address", "service_at_location", "attribute",
-    "required_document", "language", "phone", "schedule", "service_capacity", "service_area",
-    "translation",
+    "required_document", "language", "phone", "schedule", "service_capacity", "cost_option",
+    "funding", "service_area", "translation",
 )  # fmt: skip
 """Table names in the order that foreign keys ask for."""
 
@@ -110,6 +110,8 @@ class Batch:
         self.tables["required_document"] += rows.document_rows(record, key, setting)
         self.tables["language"] += rows.language_rows(record, key, setting)
         self.tables["service_capacity"] += rows.capacity_rows(record, key, setting)
+        self.tables["cost_option"] += rows.cost_rows(record, key, setting)
+        self.tables["funding"] += rows.funding_rows(record, key, setting)
         if record.texts:
             self.tables["translation"] += rows.text_rows(
                 record, "service", key, setting.now

@@ -126,7 +126,7 @@ class _Table:
             [numbers.setdefault(text, len(numbers)) for text in found.facts],
             dtype=np.intp,
         )
-        self._kinds = [offer_facts.load(text) for text in numbers]
+        self._kinds = [offer_facts.as_of(text, today) for text in numbers]
         tells = self._per_facts(kind.tells_distance for kind in self._kinds).astype(
             bool
         )

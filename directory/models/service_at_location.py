@@ -48,8 +48,11 @@ class Offer(Base):
             "cost",
             "due_on",
             "stale_on",
+            "valid_from",
+            "valid_to",
         ),
         Index("ix_offer_reach_country", "reach", "country"),
+        Index("ix_offer_due_on", "due_on", "service_at_location_id"),
     )
 
     service_at_location_id: Mapped[uuid.UUID] = mapped_column(
@@ -71,6 +74,10 @@ class Offer(Base):
     """The last day on which the verification holds; empty when there is none."""
     stale_on: Mapped[date | None]
     """The last day before the listing is out of date."""
+    valid_from: Mapped[date | None]
+    """The first day on which the listing is offered; empty: always was."""
+    valid_to: Mapped[date | None]
+    """The last day on which it is offered."""
     terms: Mapped[str] = mapped_column(default="")
     """All taxonomy codes, sorted, with spaces between: for counting in one pass."""
     latitude: Mapped[float | None]

@@ -31,10 +31,10 @@ def listing(
     offer = session.get(Offer, service_at_location_id)
     if offer is None:
         raise NotFound
-    facts = offer_facts.load(offer.facts)
+    facts = offer_facts.as_of(offer.facts, today)
     return Listing(
         organization_id=offer.organization_id,
-        status=offer.status,
+        status=facts.status,
         freshness=freshness.band(facts, today),
         is_area_suspended=_is_suspended(session, offer.area_id, today=today),
     )

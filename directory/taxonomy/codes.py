@@ -163,11 +163,47 @@ STATUSES: Final[Mapping[str, str]] = {
 }
 """HSDS ``service.status``; only ``active`` matches."""
 
+INTAKES: Final[Mapping[str, str]] = {
+    "open": N_("Takes new people"),
+    "waiting_list": N_("Waiting list"),
+    "by_appointment": N_("By appointment"),
+    "closed": N_("Takes nobody new"),
+}
+"""Whether a service that works takes new people."""
+
+REFERRAL_CHANNELS: Final[Mapping[str, str]] = {
+    "phone": N_("By telephone"),
+    "email": N_("By e-mail"),
+    "electronic": N_("Through this directory"),
+    "in_person": N_("By going there together"),
+    "letter": N_("With a letter"),
+}
+
+HELP_LEVELS: Final[Mapping[str, str]] = {
+    "individual": N_("Help for a person or family"),
+    "community": N_("Help for a community"),
+    "structural": N_("Help for institutions and systems"),
+}
+
+LOCATION_TYPES: Final[Mapping[str, str]] = {
+    "physical": N_("A place to go to"),
+    "postal": N_("An address for letters only"),
+    "virtual": N_("No place: by phone or online"),
+}
+"""HSDS ``location.location_type``."""
+
 COVERAGES: Final[Mapping[str, str]] = {
     "national": N_("The whole country"),
     "remote": N_("Remote: by phone or online"),
 }
 """What the column ``coverage`` of the listing file may say."""
+
+TRAVEL_MODES: Final[Mapping[str, str]] = {
+    "walk": N_("On foot"),
+    "public_transport": N_("By bus or shared taxi"),
+    "car": N_("By car"),
+}
+"""How people travel where coverage is stated in minutes (``geo.travel.Mode``)."""
 
 SENSITIVITIES: Final[Mapping[str, str]] = {
     "L0": N_("Public"),

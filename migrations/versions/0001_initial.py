@@ -1245,7 +1245,7 @@ def upgrade() -> None:
         "service_capacity",
         sa.Column("service_id", sa.Uuid(), nullable=False),
         sa.Column("unit_id", sa.Uuid(), nullable=True),
-        sa.Column("available", sa.Integer(), nullable=False),
+        sa.Column("available", sa.Integer(), nullable=True),
         sa.Column("maximum", sa.Integer(), nullable=True),
         sa.Column("description", sa.String(), nullable=True),
         sa.Column("updated", sa.DateTime(timezone=True), nullable=False),
@@ -1426,6 +1426,8 @@ def upgrade() -> None:
         sa.Column("assured_date", sa.Date(), nullable=True),
         sa.Column("due_on", sa.Date(), nullable=True),
         sa.Column("stale_on", sa.Date(), nullable=True),
+        sa.Column("valid_from", sa.Date(), nullable=True),
+        sa.Column("valid_to", sa.Date(), nullable=True),
         sa.Column("terms", sa.String(), nullable=False),
         sa.Column("latitude", sa.Double(), nullable=True),
         sa.Column("longitude", sa.Double(), nullable=True),
@@ -1454,7 +1456,17 @@ def upgrade() -> None:
     op.create_index(
         "ix_offer_counting",
         "offer",
-        ["country", "status", "sensitivity", "terms", "cost", "due_on", "stale_on"],
+        [
+            "country",
+            "status",
+            "sensitivity",
+            "terms",
+            "cost",
+            "due_on",
+            "stale_on",
+            "valid_from",
+            "valid_to",
+        ],
         unique=False,
     )
     op.create_index(
