@@ -48,6 +48,8 @@ class Action(StrEnum):
     REVIEW_REFERRAL = "review_referral"
     SEE_INSIGHTS = "see_insights"
     HANDLE_FEEDBACK = "handle_feedback"
+    SEE_ADVISORIES = "see_advisories"
+    ISSUE_ADVISORIES = "issue_advisories"
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,4 +292,6 @@ _RULES: dict[Action, Rule] = {
     Action.REVIEW_REFERRAL: _reviews,
     Action.SEE_INSIGHTS: _by_role(Role.SUPERVISOR, Role.ADMIN, Role.AUTHORITY),
     Action.HANDLE_FEEDBACK: _by_role(Role.SUPERVISOR),
+    Action.SEE_ADVISORIES: _by_role(*STAFF),
+    Action.ISSUE_ADVISORIES: _by_role(Role.ADMIN, Role.SUPERVISOR),
 }

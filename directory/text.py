@@ -2,8 +2,13 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Final
+
+from babel.support import Translations
 
 TATWEEL: Final = "\u0640"
 # Letters that writers of Arabic, Persian and Urdu exchange freely; see docs/glossary.md.
@@ -50,6 +55,13 @@ def N_(message: str) -> str:  # noqa: N802 -- gettext's own name for a deferred 
     return message
 
 
+@cache
+def translator(language: str) -> Callable[[str], str]:
+    """How a message id is said in a language, outside of requests; English without a catalogue."""
+    folder = Path(__file__).resolve().parent.parent / "translations"
+    return Translations.load(str(folder), [language]).gettext
+
+
 def normalise(text: str) -> str:
     """Fold a name for comparison: case, accents, Arabic letter forms and punctuation are dropped.
 
@@ -70,6 +82,13 @@ class Labels:
     """Message ids that the edge translates one by one and joins as a list; other text stays."""
 
     messages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Names that stand as they are in every language; the edge joins them as a list."""
+
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

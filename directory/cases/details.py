@@ -12,7 +12,7 @@ from directory.taxonomy.codes import Urgency
 class CaseDetails:
     """Facts of a case; ``None`` is unknown. Field names are those of the model.
 
-    ``profiles`` and ``documents``, when not ``None``, are complete: an empty list means none;
+    ``profiles``, ``documents`` and ``programmes``, when not ``None``, are complete: an empty list means none;
     ``profiles_unknown`` lists the profiles that were not asked.
     """
 
@@ -33,6 +33,7 @@ class CaseDetails:
     profiles: list[str] | None = None
     profiles_unknown: list[str] | None = None
     documents: list[str] | None = None
+    programmes: list[str] | None = None
     preferences: dict[str, Any] | None = None
     fears_return: bool = False
     is_restricted: bool = False

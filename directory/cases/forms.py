@@ -56,6 +56,7 @@ def case_details(
         profiles=profiles if profiles or profiles_asked else None,
         profiles_unknown=None if profiles_asked else _not_asked(profiles),
         documents=documents if documents or fields.ticked("documents_asked") else None,
+        programmes=fields.names("programmes", none="programmes_none"),
         preferences={name: True for name in PREFERENCES if fields.ticked(name)} or None,
         fears_return=fields.ticked("fears_return"),
         is_restricted=fields.ticked("is_restricted"),
@@ -215,6 +216,7 @@ def case_values(case: Case) -> Form:
     )  # fmt: skip
     form: Form = Form({name: getattr(case, name) or "" for name in plain})
     form["place"] = case.place_label or ""
+    form["programmes"] = "; ".join(case.programmes or ())
     form["age"] = "" if case.age is None else str(case.age)
     for name in ("arrival_date", "best_interests_on", "risk_assessed_on"):
         value: Any = getattr(case, name)
@@ -226,6 +228,7 @@ def case_values(case: Case) -> Form:
     ticked = {
         "profiles_asked": case.profiles is not None and not case.profiles_unknown,
         "documents_asked": case.documents is not None,
+        "programmes_none": case.programmes == [],
         "is_restricted": case.is_restricted,
         **(case.preferences or {}),
     }

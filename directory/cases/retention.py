@@ -118,6 +118,7 @@ def anonymise(session: Session, *, case: Case, now: datetime) -> None:
     for name in (
         "given_name", "family_name", "phone", "place_label", "latitude", "longitude",
         "precision_m", "birth_year", "profiles", "profiles_unknown", "documents", "preferences",
+        "programmes",
         "languages", "sheet_token_hash", "best_interests_reference", "best_interests_on",
         "risk_assessed_on",
     ):  # fmt: skip

@@ -9,6 +9,8 @@ from shapely.geometry.base import BaseGeometry
 
 from directory.errors import Invalid
 from directory.text import N_
+from geo import geojson
+from geo.shapes import NoSurface, repair
 
 
 class UnusableShape(Invalid):
@@ -31,6 +33,27 @@ def read_shape(text: str) -> BaseGeometry:
     if not is_polygon or shape.is_empty or not shape.is_valid:
         raise UnusableShape
     return shape
+
+
+def take(data: bytes | str) -> BaseGeometry:
+    """Read what a person draws, pastes or uploads: any GeoJSON with a surface, joined and mended.
+
+    Unlike ``read_shape`` it takes whole collections, closes rings and unties outlines that cross
+    themselves. Raises UnusableShape.
+    """
+    try:
+        features = list(geojson.read_features(geojson.loads(data)))
+        found = [one.geometry for one in features if one.geometry is not None]
+        return repair(shapely.GeometryCollection(found)).shape
+    except (geojson.GeoJSONError, NoSurface, shapely.GEOSException):
+        raise UnusableShape from None
+
+
+def written(shape: BaseGeometry) -> str:
+    """Write a shape as GeoJSON text, as finely as people draw (six decimals)."""
+    parts = shapely.get_parts(shape)
+    one = parts[0] if len(parts) == 1 else shape
+    return orjson.dumps(geojson.write_geometry(one)).decode()
 
 
 def to_ewkt(shape: BaseGeometry) -> str:

@@ -93,6 +93,9 @@ class PersonBody(BaseModel):
     documents: list[DocumentCode] | None = None
     return_modality: ModalityCode | None = None
     host_country: CountryCode | None = None
+    programmes: list[Code] | None = Field(default=None, max_length=50)
+    months_since_return: int | None = Field(default=None, ge=0, le=1200)
+    residence: Code | None = Field(default=None, min_length=1)
 
     def person(self) -> Person:
         """The same as the core says it."""
@@ -105,6 +108,9 @@ class PersonBody(BaseModel):
             documents=None if self.documents is None else frozenset(self.documents),
             return_modality=self.return_modality,
             host_country=self.host_country,
+            programmes=None if self.programmes is None else frozenset(self.programmes),
+            months_since_return=self.months_since_return,
+            residence=self.residence,
         )
 
 

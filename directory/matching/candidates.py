@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -58,21 +58,18 @@ def find(
         _settle_parts(session, place, findings)
     else:
         _settle_exclusions(session, place, findings)
-    return _columns(
-        place, findings, coverage_queries.lying_in(session, place.suspended)
-    )
+    return _columns(session, place, findings)
 
 
-def _columns(
-    place: Whereabouts, findings: Findings, suspended: frozenset[Key]
-) -> Candidates:
+def _columns(session: Session, place: Whereabouts, findings: Findings) -> Candidates:
     found = list(findings.offers.values())
+    rows = [each.row for each in found]
     return Candidates(
         keys=[each.row[0] for each in found],
         facts=[each.row[1] for each in found],
-        kilometres=coverage_queries.kilometres(place, [each.row for each in found]),
+        kilometres=coverage_queries.kilometres(place, rows),
         reaches=[each.reach for each in found],
-        suspended=suspended,
+        suspended=coverage_queries.lying_in(session, place.suspended, rows),
     )
 
 
@@ -93,13 +90,7 @@ def _settle_exclusions(
 
 
 def _missed(reach: Reach, km: float) -> Reach:
-    return Reach(
-        kind=reach.kind,
-        status=Status.NOT_MET,
-        miss_km=km,
-        area_id=reach.area_id,
-        radius_km=reach.radius_km,
-    )
+    return replace(reach, status=Status.NOT_MET, miss_km=km)
 
 
 def _by_overlap(
@@ -120,7 +111,11 @@ def _by_overlap(
         status, km = _relation(outline, shape, surroundings)
         if status is not None:
             reach = Reach(
-                kind=each.kind, status=status, miss_km=km, radius_km=each.radius_km
+                kind=each.kind,
+                status=status,
+                miss_km=km,
+                radius_km=each.radius_km,
+                minutes=each.minutes,
             )
             findings.add(each.offer, reach, is_exclusion=each.is_exclusion)
 
@@ -167,26 +162,13 @@ def _settle_parts(session: Session, place: Whereabouts, findings: Findings) -> N
         if status is Status.MET:
             findings.settle(key, _whole(reach))
         elif status is Status.UNKNOWN:
-            findings.settle(
-                key,
-                Reach(
-                    kind=reach.kind,
-                    status=status,
-                    area_id=reach.area_id,
-                    radius_km=reach.radius_km,
-                ),
-            )
+            findings.settle(key, replace(reach, status=status, miss_km=0.0))
         else:
             findings.settle(key, None if status is None else _missed(reach, km))
 
 
 def _whole(reach: Reach) -> Reach:
-    return Reach(
-        kind=reach.kind,
-        status=Status.MET,
-        area_id=reach.area_id,
-        radius_km=reach.radius_km,
-    )
+    return replace(reach, status=Status.MET, miss_km=0.0)
 
 
 def _tree_covers(place: Whereabouts, reaches: list[Reach]) -> bool:

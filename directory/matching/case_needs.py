@@ -1,6 +1,7 @@
 """What a case asks of the directory."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from directory.matching.needs import DEFAULT_LIMIT, Needs, Person, Preferences
 from directory.models import Case
@@ -12,6 +13,7 @@ def needs_of(
     terms: Sequence[str],
     *,
     language: str,
+    today: date,
     limit: int = DEFAULT_LIMIT,
     limit_each: int | None = None,
 ) -> Needs | None:
@@ -31,6 +33,9 @@ def needs_of(
             documents=_known(case.documents),
             return_modality=case.return_modality,
             host_country=case.host_country,
+            programmes=_known(case.programmes),
+            months_since_return=months_since(case.arrival_date, today),
+            lives_at_place=True,
         ),
         preferences=Preferences(
             max_distance_km=wishes.get("max_distance_km"),
@@ -41,6 +46,14 @@ def needs_of(
         limit=limit,
         limit_each=limit_each,
     )
+
+
+def months_since(arrival: date | None, today: date) -> int | None:
+    """Return the whole months since somebody came back, 0 before; None where no day is known."""
+    if arrival is None:
+        return None
+    months = (today.year - arrival.year) * 12 + today.month - arrival.month
+    return max(0, months - (today.day < arrival.day))
 
 
 def _known(values: Sequence[str] | None) -> frozenset[str] | None:

@@ -46,8 +46,8 @@ class Reach:
     """How one statement of coverage (or none) relates to the place.
 
     ``met``: it covers the whole place. ``unknown``: a part of it, or (``near``) nobody stated it.
-    ``not_met``: it ends ``miss_km`` kilometres away. ``area_id`` and ``radius_km`` are the
-    statement's own.
+    ``not_met``: it ends ``miss_km`` kilometres away. ``area_id``, ``radius_km`` and ``minutes``
+    (of the journey that the radius stands for) are the statement's own.
     """
 
     kind: str
@@ -55,6 +55,7 @@ class Reach:
     miss_km: float = 0.0
     area_id: uuid.UUID | None = None
     radius_km: float | None = None
+    minutes: int | None = None
 
     @property
     def rank(self) -> tuple[int, float, int]:

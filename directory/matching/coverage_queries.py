@@ -1,7 +1,7 @@
 """Asks the database which offers reach a place, by each kind of coverage statement."""
 
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
+from directory.advisories.reach import Ground
 from directory.database import among, fetch
 from directory.listings import offers
 from directory.matching.coverage import (
@@ -55,6 +56,7 @@ class Statement:
     is_exclusion: bool
     area_id: uuid.UUID | None
     radius_km: float | None
+    minutes: int | None
 
 
 def statements(
@@ -88,6 +90,7 @@ _COLUMNS = select(
     ServiceArea.is_exclusion,
     ServiceArea.area_id,
     ServiceArea.radius_km,
+    ServiceArea.travel_minutes,
 )
 
 
@@ -164,6 +167,7 @@ def by_circle(
                 status=Status.MET if beyond <= 0 else Status.NOT_MET,
                 miss_km=max(0.0, beyond),
                 radius_km=each.radius_km,
+                minutes=each.minutes,
             )
             findings.add(each.offer, reach, is_exclusion=each.is_exclusion)
 
@@ -286,12 +290,33 @@ def outlines(
         yield key, shapely.from_wkb(bytes(outline))
 
 
-def lying_in(session: Session, area_ids: Collection[uuid.UUID]) -> frozenset[Key]:
-    """The offers whose position or stated area is one of these areas."""
-    if not area_ids:
+def lying_in(session: Session, ground: Ground, rows: Sequence[Any]) -> frozenset[Key]:
+    """The offers among ``rows`` (OFFER_COLUMNS) that lie in the ground of advisories.
+
+    By the area of their position, else by the drawn shapes that hold it; an offer without a
+    position lies where the middle of its stated area does.
+    """
+    if not ground or not rows:
         return frozenset()
-    query = select(OFFER_KEY).where(among(session, Offer.area_id, list(area_ids)))
-    return frozenset(key for (key,) in fetch(session, query))
+    by_area: set[Key] = set()
+    if ground.area_ids:
+        own = among(session, Offer.area_id, list(ground.area_ids))
+        by_area = {key for (key,) in fetch(session, select(OFFER_KEY).where(own))}
+    if not ground.shapes:
+        return frozenset(by_area)
+    placed = [row for row in rows if row[2] is not None]
+    unplaced = [as_uuid(row[0]) for row in rows if row[2] is None]
+    if unplaced:
+        middle = (
+            select(OFFER_KEY, Offer.facts, Area.latitude, Area.longitude)
+            .join(Area, Area.id == Offer.area_id)
+            .where(among(session, Offer.service_at_location_id, unplaced))
+        )
+        placed += fetch(session, middle)
+    latitudes = np.array([row[2] for row in placed], dtype=np.float64)
+    longitudes = np.array([row[3] for row in placed], dtype=np.float64)
+    inside = np.flatnonzero(ground.holds(latitudes, longitudes))
+    return frozenset(by_area | {placed[index][0] for index in inside})
 
 
 def kilometres(place: Whereabouts, rows: Sequence[Any]) -> Numbers:

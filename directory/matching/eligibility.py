@@ -1,7 +1,7 @@
 """The hard criteria: what must not be missing for a service to be proposed. Pure."""
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from directory.listings.facts import Facts
 from directory.matching.coverage import NEAR, Reach, Status
@@ -9,6 +9,7 @@ from directory.matching.needs import Wanted
 from directory.matching.verdicts import (
     NameOfArea,
     NameOfTerm,
+    NamesOfAreas,
     Situation,
     Verdict,
     met,
@@ -17,7 +18,7 @@ from directory.matching.verdicts import (
 )
 from directory.models import CoverageKind, ServiceStatus
 from directory.taxonomy.codes import DOCUMENTS, PROFILES, RETURN_MODALITIES, SEXES
-from directory.text import N_, CountryCodes, Labels
+from directory.text import N_, CountryCodes, Labels, Names, normalise
 
 
 def status_of_need(terms: Collection[str], wanted: Wanted) -> Status:
@@ -57,6 +58,10 @@ _COVERED: Mapping[str, str] = {
     CoverageKind.NATIONAL: N_("Serves the whole country."),
     CoverageKind.REMOTE: N_("Helps by phone or online."),
 }
+_BY_JOURNEY: Final = N_(
+    "Serves everyone within about %(minutes)s minutes of travel, taken as %(radius)s km in a"
+    " straight line."
+)
 _COVERED_IN_PART: Mapping[str, str] = {
     **_COVERED,
     CoverageKind.SHAPE: N_("Serves a part of this area."),
@@ -70,9 +75,14 @@ def coverage(situation: Situation) -> Verdict:
     """The service may be used from the place."""
     reach = situation.reach
     if reach.status is Status.MET:
-        return met(_COVERED[reach.kind], **_named(reach))
+        return met(
+            _COVERED[reach.kind] if reach.minutes is None else _BY_JOURNEY,
+            **_named(reach),
+        )
     if reach.status is Status.UNKNOWN:
         return unknown(_COVERED_IN_PART[reach.kind], **_named(reach))
+    if reach.kind == NEAR:
+        return _beyond_reach(situation)
     remedy = N_(
         "Ask whether they make an exception, or whether the person can come to their area."
     )
@@ -85,12 +95,28 @@ def coverage(situation: Situation) -> Verdict:
     )
 
 
+def _beyond_reach(situation: Situation) -> Verdict:
+    """Nobody said where it works, and its position lies beyond what is taken for near."""
+    remedy = N_("Ask whether they work as far as the place.")
+    if situation.kilometres is None:
+        return not_met(
+            N_("It does not say where it works, and is not close to the place."), remedy
+        )
+    return not_met(
+        N_("It does not say where it works, and is %(km)s km from the place."),
+        remedy,
+        km=round(situation.kilometres, 1),
+    )
+
+
 def _named(reach: Reach) -> dict[str, Any]:
     values: dict[str, Any] = {}
     if reach.area_id is not None:
         values["area"] = NameOfArea(reach.area_id)
     if reach.radius_km is not None:
         values["radius"] = reach.radius_km
+    if reach.minutes is not None:
+        values["minutes"] = reach.minutes
     return values
 
 
@@ -249,6 +275,68 @@ def host_country(situation: Situation) -> Verdict | None:
         reason,
         N_("Ask whether people who return from other countries may come too."),
         countries=names,
+    )
+
+
+def programme(situation: Situation) -> Verdict | None:
+    """The person is in one of the programmes that the service is for."""
+    allowed, given = situation.facts.programmes, situation.needs.person.programmes
+    if not allowed:
+        return None
+    reason, names = N_("For people in: %(programmes)s."), Names(allowed)
+    if given is None:
+        return unknown(reason, "person.programmes", programmes=names)
+    if {normalise(name) for name in given} & {normalise(name) for name in allowed}:
+        return met(reason, programmes=names)
+    return not_met(
+        reason,
+        N_("Ask whether the person can still join the programme."),
+        programmes=names,
+    )
+
+
+def months_since_return(situation: Situation) -> Verdict | None:
+    """The person came back neither too lately nor too long ago, both ends included."""
+    facts, months = situation.facts, situation.needs.person.months_since_return
+    low, high = facts.minimum_months_since_return, facts.maximum_months_since_return
+    if low is None and high is None:
+        return None
+    limits: dict[str, Any] = {"minimum": low, "maximum": high}
+    if low is None:
+        reason = N_("For people who came back at most %(maximum)s months ago.")
+    elif high is None:
+        reason = N_("For people who came back at least %(minimum)s months ago.")
+    else:
+        reason = N_("For people who came back %(minimum)s to %(maximum)s months ago.")
+    if months is None:
+        return unknown(reason, "person.months_since_return", **limits)
+    if low is not None and months < low:
+        return not_met(
+            reason,
+            N_("Ask again %(minimum)s months after the return."),
+            **limits,
+        )
+    if high is not None and months > high:
+        return not_met(reason, N_("Ask whether they make an exception."), **limits)
+    return met(reason, **limits)
+
+
+def residence(situation: Situation) -> Verdict | None:
+    """The person lives in one of the areas that the service asks for."""
+    allowed, home = situation.facts.residence_areas, situation.residence
+    if not allowed:
+        return None
+    reason, names = N_("For people who live in: %(areas)s."), NamesOfAreas(allowed)
+    if home is None:
+        return unknown(reason, "person.residence", areas=names)
+    if home.within.intersection(allowed):
+        return met(reason, areas=names)
+    if home.parts.intersection(allowed):
+        return unknown(reason, "person.residence", areas=names)
+    return not_met(
+        reason,
+        N_("Ask whether people who live elsewhere may come too."),
+        areas=names,
     )
 
 

@@ -1,11 +1,19 @@
 """The form of `/match`: what a person typed, turned into Needs."""
 
+from datetime import date
 from typing import Final
 
 from directory.areas.places import PlaceKind, ResolvedPlace
 from directory.errors import Invalid
+from directory.matching.case_needs import months_since
 from directory.matching.needs import MOST_MATCHES, Needs, Person, Preferences
-from directory.taxonomy.codes import ACCESS_FLAGS, DOCUMENTS, PROFILES, SEXES
+from directory.taxonomy.codes import (
+    ACCESS_FLAGS,
+    DOCUMENTS,
+    PROFILES,
+    RETURN_MODALITIES,
+    SEXES,
+)
 from directory.text import N_
 from directory.web.fields import Fields, Form
 
@@ -19,13 +27,18 @@ WEIGHT_SCALE = 20.0
 WEIGHTS_SHOWN = ("distance", "cost", "documents", "language", "freshness", "capacity")
 
 
-def read(form: Form, place: ResolvedPlace | None, *, language: str) -> Needs:
-    """The page's form as needs; raises Invalid by field, also where the place is not known yet."""
+def read(
+    form: Form, place: ResolvedPlace | None, *, language: str, today: date
+) -> Needs:
+    """The page's form as needs; raises Invalid by field, also where the place is not known yet.
+
+    The place is where the person goes to live: a condition on the residence is held against it.
+    """
     fields = Fields(form)
     terms = tuple(fields.choices("term"))
     if not terms:
         fields.problems["term"] = N_("Choose at least one need.")
-    person = _person(fields)
+    person = _person(fields, today)
     preferences = Preferences(
         max_distance_km=_limit(fields),
         free_only=fields.ticked("free_only"),
@@ -50,7 +63,7 @@ def read(form: Form, place: ResolvedPlace | None, *, language: str) -> Needs:
     )
 
 
-def _person(fields: Fields) -> Person:
+def _person(fields: Fields, today: date) -> Person:
     age = fields.whole("age")
     if age is not None and age > OLDEST:
         fields.problems["age"] = N_("Enter an age between 0 and 130.")
@@ -58,6 +71,9 @@ def _person(fields: Fields) -> Person:
     documents = frozenset(fields.choices("documents")) & DOCUMENTS.keys()
     all_asked = fields.ticked("profiles_asked")
     sex = fields.text("sex")
+    modality = fields.text("return_modality")
+    host = (fields.text("host_country", longest=2) or "").upper()
+    programmes = fields.names("programmes", none="programmes_none")
     return Person(
         age=age,
         sex=sex if sex in SEXES else None,
@@ -65,6 +81,11 @@ def _person(fields: Fields) -> Person:
         profiles=profiles if profiles or all_asked else None,
         profiles_unknown=frozenset() if all_asked else frozenset(PROFILES) - profiles,
         documents=documents if documents or fields.ticked("documents_asked") else None,
+        return_modality=modality if modality in RETURN_MODALITIES else None,
+        host_country=host if len(host) == 2 and host.isalpha() else None,
+        programmes=None if programmes is None else frozenset(programmes),
+        months_since_return=months_since(fields.day("arrival_date"), today),
+        lives_at_place=True,
     )
 
 

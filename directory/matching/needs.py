@@ -25,7 +25,7 @@ class UnknownTerm(Invalid):
 
 
 class UnknownArea(Invalid):
-    """A place that no loaded area has as its code."""
+    """A place or residence that no loaded area has as its code."""
 
     code = "area_unknown"
     message = N_("There is no area with the code %(code)s.")
@@ -36,8 +36,10 @@ class UnknownArea(Invalid):
 class Person:
     """What is known of the person; ``None`` is unknown and never excludes.
 
-    ``profiles`` and ``documents`` are complete when given: what is not in them is a no, but for
-    ``profiles_unknown``, which were not asked.
+    ``profiles``, ``documents`` and ``programmes`` (names) are complete when given: what is not in
+    them is a no, but for ``profiles_unknown``, which were not asked. ``months_since_return`` are
+    whole months, 0 before the return. ``residence`` is the code of the area the person lives in;
+    ``lives_at_place``: it is the place of the match.
     """
 
     age: int | None = None
@@ -48,6 +50,10 @@ class Person:
     documents: frozenset[str] | None = None
     return_modality: str | None = None
     host_country: str | None = None
+    programmes: frozenset[str] | None = None
+    months_since_return: int | None = None
+    residence: str | None = None
+    lives_at_place: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

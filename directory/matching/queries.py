@@ -10,15 +10,16 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from directory import authz
+from directory.areas import queries as areas
 from directory.authz import Actor
 from directory.database import among, fetch
 from directory.listings.facts import Facts
-from directory.matching import candidates, ranking, whereabouts
+from directory.matching import candidates, ranking, residence, whereabouts
 from directory.matching import needs as asked
 from directory.matching.coverage import DEFAULT_REACH_KM, Status
 from directory.matching.needs import Needs
 from directory.matching.ranking import Question, Ranked
-from directory.matching.verdicts import NameOfArea, NameOfTerm
+from directory.matching.verdicts import NameOfArea, NameOfTerm, NamesOfAreas
 from directory.matching.whereabouts import Whereabouts
 from directory.models import (
     Area,
@@ -30,6 +31,7 @@ from directory.models import (
     TaxonomyTerm,
     Translation,
 )
+from directory.text import Names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +120,10 @@ def match(
     found = candidates.find(
         session, place=place, visible=authz.visible_offers(actor), reach_km=reach_km
     )
-    ranked = ranking.rank(needs, wanted, found, place=place, today=today)
+    home = residence.find(session, needs.person, place)
+    ranked = ranking.rank(
+        needs, wanted, found, place=place, today=today, residence=home
+    )
     listed = [*ranked.matches, *ranked.not_matched]
     details = _details(
         session, [each.service_at_location_id for each in listed], needs.language
@@ -135,7 +140,7 @@ def match(
     )
 
 
-_NAMED = (NameOfArea, NameOfTerm)
+_NAMED = (NameOfArea, NameOfTerm, NamesOfAreas)
 
 
 class _Names:
@@ -164,6 +169,10 @@ class _Names:
         self._names: dict[Any, str] = {
             NameOfArea(key): name for key, name in fetch(session, own.where(asked))
         }
+        self._lists: dict[NamesOfAreas, Names] = {}
+        for each in spoken_of:
+            if isinstance(each, NamesOfAreas):
+                self._lists[each] = _area_names(session, each.codes, language)
         codes = [each.code for each in spoken_of if isinstance(each, NameOfTerm)]
         query = select(TaxonomyTerm.code, TaxonomyTerm.name, TaxonomyTerm.names)
         for row in fetch(session, query.where(TaxonomyTerm.code.in_(codes))):
@@ -173,14 +182,25 @@ class _Names:
         """The name of an area; empty for none."""
         return "" if area_id is None else self._names.get(NameOfArea(area_id), "")
 
+    def _named(self, value: Any) -> Any:
+        if isinstance(value, NamesOfAreas):
+            return self._lists[value]
+        return self._names[value] if type(value) in _NAMED else value
+
     def fill(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
         """Put names in place of what stands for them."""
         if not values:
             return values
-        return {
-            key: self._names[value] if type(value) in _NAMED else value
-            for key, value in values.items()
-        }
+        return {key: self._named(value) for key, value in values.items()}
+
+
+def _area_names(session: Session, codes: Sequence[str], language: str) -> Names:
+    """The names of areas by their codes; a code that is not loaded stands for itself."""
+    rows = areas.areas_by_codes(session, codes)
+    names = areas.names(session, [row.id for row in rows.values()], language)
+    return Names(
+        tuple(names[rows[code].id] if code in rows else code for code in codes)
+    )
 
 
 def _details(

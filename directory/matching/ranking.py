@@ -15,6 +15,7 @@ from directory.matching import criteria, eligibility, quality
 from directory.matching.candidates import Candidates
 from directory.matching.coverage import Reach, Status, as_uuid
 from directory.matching.needs import Needs, Wanted
+from directory.matching.residence import Residence
 from directory.matching.verdicts import Situation, Verdict
 from directory.matching.whereabouts import Whereabouts
 from geo.geodesics import Numbers
@@ -85,9 +86,10 @@ def rank(
     *,
     place: Whereabouts,
     today: date,
+    residence: Residence | None = None,
 ) -> Ranking:
     """Rank the candidates for each need; the best ``needs.limit`` are explained."""
-    table = _Table(needs, found, place, today)
+    table = _Table(needs, found, place, today, residence)
 
     def order(spot: _Spot) -> Any:
         return -spot.score, spot.kilometres, found.keys[spot.index]
@@ -118,9 +120,15 @@ class _Table:
     """The candidates as columns of numbers, one row each, for all needs."""
 
     def __init__(
-        self, needs: Needs, found: Candidates, place: Whereabouts, today: date
+        self,
+        needs: Needs,
+        found: Candidates,
+        place: Whereabouts,
+        today: date,
+        residence: Residence | None,
     ) -> None:
         self.needs, self.found, self.place, self.today = needs, found, place, today
+        self.residence = residence
         numbers: dict[str, int] = {}
         self._which = np.array(
             [numbers.setdefault(text, len(numbers)) for text in found.facts],
@@ -173,7 +181,11 @@ class _Table:
         """Weights, weighted values and hard failures of all criteria on facts alone."""
         nothing = Wanted("", frozenset(), None)
         situation = Situation(
-            facts=kind, needs=self.needs, wanted=nothing, today=self.today
+            facts=kind,
+            needs=self.needs,
+            wanted=nothing,
+            today=self.today,
+            residence=self.residence,
         )
         weights, values, failures = 0.0, 0.0, 0
         for criterion in criteria.CRITERIA:
@@ -225,6 +237,7 @@ class _Table:
             kilometres=kilometres,
             is_approximate=self.place.is_area,
             is_suspended=bool(self._suspended[spot.index]),
+            residence=self.residence,
         )
         return Ranked(
             service_at_location_id=as_uuid(self.found.keys[spot.index]),

@@ -9,6 +9,7 @@ from typing import Any
 from directory.listings.facts import Facts
 from directory.matching.coverage import NEAR_ENOUGH, Reach, Status
 from directory.matching.needs import Needs, Wanted
+from directory.matching.residence import Residence
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,13 @@ class NameOfArea:
     """Stands for the name of an area in the reader's language."""
 
     area_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True)
+class NamesOfAreas:
+    """Stands for the names of some areas, by code, in the reader's language."""
+
+    codes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +38,7 @@ class Situation:
     """One offer before one need.
 
     ``kilometres`` is ``None`` where no distance may be told or known. ``is_suspended``: an advisory
-    stops referrals to the place or the service.
+    stops referrals to the place or the service. ``residence``: where the person lives, if known.
     """
 
     facts: Facts
@@ -41,6 +49,7 @@ class Situation:
     kilometres: float | None = None
     is_approximate: bool = False
     is_suspended: bool = False
+    residence: Residence | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

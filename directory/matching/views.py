@@ -37,6 +37,9 @@ QUESTIONS: Mapping[str, str] = {
     "person.languages": N_("Which languages does the person speak?"),
     "person.return_modality": N_("How does the person return?"),
     "person.host_country": N_("Which country does the person leave?"),
+    "person.programmes": N_("In which programme is the person?"),
+    "person.months_since_return": N_("When did the person come back?"),
+    "person.residence": N_("In which district or town does the person live?"),
 }
 
 
@@ -58,7 +61,7 @@ def match() -> Any:
     if "edit" in typed or "place_open" in typed:
         return _form_page(typed, place)
     try:
-        needs = forms.read(typed, place.place, language=language)
+        needs = forms.read(typed, place.place, language=language, today=clock.today())
         result = _match(needs)
     except Invalid as error:
         problems = sentences(error) if error.fields else {}
@@ -85,6 +88,7 @@ def of_case(case_id: uuid.UUID) -> str:
         case,
         [need.term for need in asked],
         language=current_language(),
+        today=clock.today(),
         limit=MOST_MATCHES,
         limit_each=forms.EACH_MORE if "more" in request.args else forms.EACH,
     )
@@ -149,6 +153,11 @@ def _handed_over(
         "documents_asked",
         "free_only",
         "female_staff",
+        "return_modality",
+        "host_country",
+        "programmes",
+        "programmes_none",
+        "arrival_date",
     )
     carried += [(name, form[name]) for name in single if form.get(name)]
     for name in ("languages", "profiles", "documents"):
@@ -167,6 +176,7 @@ def _form_page(
         errors=errors or {},
         categories=taxonomy.categories(db()),
         spoken=choices.languages(language),
+        countries=choices.countries(language),
         weights=[
             (code, BY_CODE[code].weight * forms.WEIGHT_SCALE)
             for code in forms.WEIGHTS_SHOWN

@@ -6,14 +6,16 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from directory.advisories import reach
+from directory.advisories.reach import NOWHERE, Ground
 from directory.areas import queries as areas
 from directory.database import fetch
 from directory.matching import outlines
 from directory.matching.needs import NOT_LISTED, Needs, UnknownArea
-from directory.models import Area, AreaAdvisory
+from directory.models import Area
 from geo import spatial
 from geo.nearness import Surroundings
 from geo.points import Point
@@ -30,7 +32,7 @@ class Whereabouts:
     hold the whole place, ``countries`` the codes of the countries among them. ``nearby`` maps areas
     that do not touch the place to their distance in kilometres, at most NEARLY_KM.
     For an area, ``outline`` is its shape and ``parts`` maps each area below it to its parent.
-    ``suspended``: areas under an advisory that stops referrals, with all below them.
+    ``suspended``: where advisories stop referrals.
     """
 
     point: Point
@@ -41,7 +43,7 @@ class Whereabouts:
     area_id: uuid.UUID | None = None
     outline: BaseGeometry | None = None
     parts: Mapping[uuid.UUID, uuid.UUID | None] = field(default_factory=dict)
-    suspended: frozenset[uuid.UUID] = frozenset()
+    suspended: Ground = NOWHERE
 
     @property
     def is_area(self) -> bool:
@@ -50,21 +52,23 @@ class Whereabouts:
 
     @property
     def is_suspended(self) -> bool:
-        """Whether referrals into the place are stopped."""
-        return bool(self.holding & self.suspended)
+        """Whether referrals into the place are stopped; a drawn shape is asked for the point."""
+        point = self.point
+        return bool(
+            self.holding & self.suspended.area_ids
+            or self.suspended.holds(point.latitude, point.longitude)
+        )
 
 
 def find(session: Session, needs: Needs, *, today: date) -> Whereabouts:
     """Locate the place of ``needs``; raises UnknownArea."""
-    suspended = _suspended(session, today)
+    suspended = reach.suspended(session, today)
     if needs.point is not None:
         return _of_point(session, needs.point, suspended)
     return _of_area(session, needs.area_code or "", suspended)
 
 
-def _of_point(
-    session: Session, point: Point, suspended: frozenset[uuid.UUID]
-) -> Whereabouts:
+def _of_point(session: Session, point: Point, suspended: Ground) -> Whereabouts:
     containing = areas.areas_containing(
         session, point.latitude, point.longitude, with_replaced=True
     )
@@ -86,9 +90,7 @@ def _of_point(
     )
 
 
-def _of_area(
-    session: Session, code: str, suspended: frozenset[uuid.UUID]
-) -> Whereabouts:
+def _of_area(session: Session, code: str, suspended: Ground) -> Whereabouts:
     area = areas.area_by_code(session, code) or areas.area_by_code(
         session, code.upper()
     )
@@ -154,13 +156,3 @@ def _countries(
     return {
         code: km for km, code in nearby.values() if code is not None and code not in own
     }
-
-
-def _suspended(session: Session, today: date) -> frozenset[uuid.UUID]:
-    query = select(AreaAdvisory.area_id).where(
-        AreaAdvisory.level == "suspend",
-        AreaAdvisory.valid_from <= today,
-        or_(AreaAdvisory.valid_to.is_(None), AreaAdvisory.valid_to >= today),
-    )
-    found = [area_id for (area_id,) in fetch(session, query)]
-    return frozenset(areas.descendant_ids(session, found)) if found else frozenset()

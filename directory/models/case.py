@@ -49,6 +49,8 @@ class Case(Keyed, Base):
     profiles: Mapped[list[str] | None] = mapped_column(JSON)
     profiles_unknown: Mapped[list[str] | None] = mapped_column(JSON)
     documents: Mapped[list[str] | None] = mapped_column(JSON)
+    programmes: Mapped[list[str] | None] = mapped_column(JSON)
+    """Names of the programmes the person is in; an empty list means none."""
     preferences: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     fears_return: Mapped[bool] = mapped_column(default=False)
     is_restricted: Mapped[bool] = mapped_column(default=False)

@@ -49,4 +49,9 @@ def write(
 
 def _details(said: Said) -> dict[str, Any] | None:
     dates = {"expected_on": said.expected_on, "appointment_at": said.appointment_at}
-    return {name: value.isoformat() for name, value in dates.items() if value} or None
+    details: dict[str, Any] = {
+        name: value.isoformat() for name, value in dates.items() if value
+    }
+    if said.advisory_ids:
+        details["advisories"] = [str(key) for key in said.advisory_ids]
+    return details or None

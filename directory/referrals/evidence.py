@@ -4,15 +4,15 @@ import uuid
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from directory.areas import queries as areas
+from directory.advisories import reach
+from directory.advisories.reach import Spot, Standing
 from directory.errors import NotFound
 from directory.listings import facts as offer_facts
 from directory.listings import freshness
 from directory.models import (
-    AreaAdvisory,
     Case,
     Consent,
     Need,
@@ -36,25 +36,18 @@ def listing(
         organization_id=offer.organization_id,
         status=facts.status,
         freshness=freshness.band(facts, today),
-        is_area_suspended=_is_suspended(session, offer.area_id, today=today),
     )
 
 
-def _is_suspended(session: Session, area_id: uuid.UUID | None, *, today: date) -> bool:
-    if area_id is None:
-        return False
-    chain = [area_id, *(area.id for area in areas.ancestors(session, area_id))]
-    found = session.scalar(
-        select(AreaAdvisory.id)
-        .where(
-            AreaAdvisory.area_id.in_(chain),
-            AreaAdvisory.level == "suspend",
-            AreaAdvisory.valid_from <= today,
-            or_(AreaAdvisory.valid_to.is_(None), AreaAdvisory.valid_to >= today),
-        )
-        .limit(1)
-    )
-    return found is not None
+def advisories(
+    session: Session, case: Case, service_at_location_id: uuid.UUID, *, today: date
+) -> list[Standing]:
+    """Advisories in force where the person goes to live or where the service is, strongest first."""
+    offer = session.get(Offer, service_at_location_id)
+    spots = [Spot(case.latitude, case.longitude, case.area_id)]
+    if offer is not None:
+        spots.append(Spot(offer.latitude, offer.longitude, offer.area_id))
+    return reach.holding(session, spots, today=today)
 
 
 def duplicates(
@@ -79,6 +72,7 @@ def facts(
     need: Need,
     now: datetime,
     is_duplicate_confirmed: bool = False,
+    acknowledgement: str | None = None,
 ) -> Facts:
     """Everything the guards of a move look at."""
     found = duplicates(
@@ -95,6 +89,10 @@ def facts(
         is_duplicate_confirmed=is_duplicate_confirmed,
         attempts=attempts(session, referral.id),
         now=now,
+        advisories=advisories(
+            session, case, referral.service_at_location_id, today=now.date()
+        ),
+        acknowledgement=acknowledgement,
     )
 
 
@@ -123,4 +121,7 @@ def preview(
         is_duplicate_confirmed=False,
         attempts=(),
         now=now,
+        advisories=advisories(
+            session, case, offer.service_at_location_id, today=now.date()
+        ),
     )

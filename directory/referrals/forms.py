@@ -18,10 +18,17 @@ def request_of(form: Form, *, previous: Referral | None) -> Request:
         message=fields.text("message"),
         was_called=fields.ticked("was_called"),
         confirms_duplicate=fields.ticked("confirms_duplicate"),
+        acknowledgement=acknowledgement(fields),
         previous=previous,
     )
     fields.done()
     return request
+
+
+def acknowledgement(fields: Fields) -> str | None:
+    """Why to refer in spite of a caution; nothing counts without the tick that it was read."""
+    reason = fields.text("caution_reason")
+    return reason if fields.ticked("acknowledges_caution") else None
 
 
 def first_values(case: Case, need: Need, listing: Listing, *, now: datetime) -> Form:

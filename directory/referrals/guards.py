@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from directory.advisories.reach import Standing
+from directory.advisories.words import Level
 from directory.cases import consents
 from directory.errors import Conflict
 from directory.models import Case, Consent, Need, Referral
@@ -27,7 +29,6 @@ class Listing:
     status: str
     freshness: str
     """fresh, due, stale or unknown."""
-    is_area_suspended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,10 @@ class Facts:
     is_duplicate_confirmed: bool
     attempts: Sequence[Attempt]
     now: datetime
+    advisories: Sequence[Standing] = ()
+    """Those in force where the person goes to live, or where the service is."""
+    acknowledgement: str | None = None
+    """Why to refer in spite of an advisory that asks for caution."""
 
     @property
     def today(self) -> date:
@@ -124,6 +129,10 @@ def _consent_covers(facts: Facts) -> bool:
     return consent is None or consents.covers(consent, facts.referral.disclosed)
 
 
+def _warned(facts: Facts, level: Level) -> bool:
+    return any(advisory.level is level for advisory in facts.advisories)
+
+
 def _called_today(facts: Facts) -> bool:
     return facts.referral.called_on == facts.today
 
@@ -140,7 +149,10 @@ CHECKS: Final[Mapping[Guard, Callable[[Facts], bool]]] = {
     Guard.LISTING_NOT_RED: lambda facts: (
         facts.listing.freshness != "stale" or _called_today(facts)
     ),
-    Guard.AREA_NOT_SUSPENDED: lambda facts: not facts.listing.is_area_suspended,
+    Guard.AREA_NOT_SUSPENDED: lambda facts: not _warned(facts, Level.SUSPEND),
+    Guard.CAUTION_ACKNOWLEDGED: lambda facts: (
+        not _warned(facts, Level.CAUTION) or bool(facts.acknowledgement)
+    ),
     Guard.CHILD_PROTECTED: _child_protected,
     Guard.TRAFFICKING_RISK_ASSESSED: _risk_assessed,
     Guard.DUPLICATE_ANSWERED: lambda facts: (
@@ -186,6 +198,10 @@ REFUSALS: Final[Mapping[Guard, tuple[str, str]]] = {
     Guard.AREA_NOT_SUSPENDED: (
         N_("Referrals to this area are suspended because of danger."),
         N_("Choose a service in another area."),
+    ),
+    Guard.CAUTION_ACKNOWLEDGED: (
+        N_("An advisory asks for caution here."),
+        N_("Read it, tick that you have, and write why you refer all the same."),
     ),
     Guard.CHILD_PROTECTED: (
         N_("The safeguards for a child are not complete."),

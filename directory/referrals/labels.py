@@ -63,6 +63,7 @@ EVENTS: Final[Mapping[str, str]] = {
     "attempt": N_("An attempt to reach the person"),
     "note": N_("A note"),
     "remind": N_("A reminder was sent"),
+    "acknowledge_caution": N_("Sent in spite of an advisory that asks for caution"),
 }
 """What the timeline says."""
 

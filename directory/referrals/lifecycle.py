@@ -35,6 +35,7 @@ class Guard(StrEnum):
     SERVICE_ACTIVE = "service_active"
     LISTING_NOT_RED = "listing_not_red"
     AREA_NOT_SUSPENDED = "area_not_suspended"
+    CAUTION_ACKNOWLEDGED = "caution_acknowledged"
     CHILD_PROTECTED = "child_protected"
     TRAFFICKING_RISK_ASSESSED = "trafficking_risk_assessed"
     DUPLICATE_ANSWERED = "duplicate_answered"
@@ -88,6 +89,7 @@ SEND_GUARDS: Final = (
     Guard.SERVICE_ACTIVE,
     Guard.LISTING_NOT_RED,
     Guard.AREA_NOT_SUSPENDED,
+    Guard.CAUTION_ACKNOWLEDGED,
     Guard.CHILD_PROTECTED,
     Guard.TRAFFICKING_RISK_ASSESSED,
     Guard.DUPLICATE_ANSWERED,

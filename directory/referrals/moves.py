@@ -34,6 +34,9 @@ class Said:
     contact: str | None = None
     service_at_location_id: uuid.UUID | None = None
     confirms_duplicate: bool = False
+    acknowledgement: str | None = None
+    """Why to refer in spite of an advisory that asks for caution."""
+    advisory_ids: tuple[uuid.UUID, ...] = ()
 
     @property
     def asks(self) -> list[Asks]:
@@ -69,4 +72,6 @@ class Request:
     was_called: bool = False
     """The provider's listing is out of date, and the sender called and confirmed it today."""
     confirms_duplicate: bool = False
+    acknowledgement: str | None = None
+    """Why to refer in spite of an advisory that asks for caution."""
     previous: Referral | None = None

@@ -7,6 +7,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from directory import authz, tokens
+from directory.advisories.words import Level
 from directory.authz import Action, Actor
 from directory.cases import consents
 from directory.cases import queries as cases
@@ -93,30 +94,49 @@ def send(
     referral: Referral,
     confirms_duplicate: bool = False,
     was_called: bool = False,
+    acknowledgement: str | None = None,
     secret_key: str,
     now: datetime,
 ) -> None:
     """Hand a draft over: checks every guard, starts the clocks, queues the message to the provider.
 
-    ``was_called``: the sender called the provider of an outdated listing today. Raises GuardRefused
-    for the first guard that is not met.
+    ``was_called``: the sender called the provider of an outdated listing today.
+    ``acknowledgement``: why to refer in spite of an advisory that asks for caution. Raises
+    GuardRefused for the first guard that is not met.
     """
     if was_called:
         referral.called_on = now.date()
-    said = Said(confirms_duplicate=confirms_duplicate)
-    move(
-        session,
-        referral=referral,
-        name="send",
-        by=By(Party.SENDER, actor),
-        said=said,
-        now=now,
-    )
+    said = Said(confirms_duplicate=confirms_duplicate, acknowledgement=acknowledgement)
+    by = By(Party.SENDER, actor)
+    move(session, referral=referral, name="send", by=by, said=said, now=now)
+    if acknowledgement:
+        _note_caution(session, referral, acknowledgement, by=by, now=now)
     referral.answer_generation += 1
     token = notifications.answer_token(referral, secret_key)
     referral.answer_token_hash = tokens.digest(token)
     notifications.to_provider(session, referral=referral, kind="referral_sent", now=now)
     session.flush()
+
+
+def _note_caution(
+    session: Session, referral: Referral, reason: str, *, by: By, now: datetime
+) -> None:
+    """Keep on the timeline which cautions the sender has read, and why it was sent all the same."""
+    case = session.get_one(Case, referral.case_id)
+    standing = evidence.advisories(
+        session, case, referral.service_at_location_id, today=now.date()
+    )
+    read = tuple(one.id for one in standing if one.level is Level.CAUTION)
+    if read:
+        events.write(
+            session,
+            referral,
+            move="acknowledge_caution",
+            source=State(referral.state),
+            by=by,
+            said=Said(note=reason, advisory_ids=read),
+            now=now,
+        )
 
 
 def move(
@@ -148,6 +168,7 @@ def move(
             need=need,
             now=now,
             is_duplicate_confirmed=said.confirms_duplicate,
+            acknowledgement=said.acknowledgement,
         )
         guards.require(row.guards, facts)
     source = State(referral.state)

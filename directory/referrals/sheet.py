@@ -49,6 +49,8 @@ CONDITIONS: Final = frozenset(
         "documents",
         "return_modality",
         "host_country",
+        "programme",
+        "months_since_return",
         "residence",
     }
 )
@@ -165,7 +167,11 @@ def _match(
     now: datetime,
 ) -> MatchResult | None:
     asked = case_needs.needs_of(
-        case, [need.term for need in needs], language=language, limit=500
+        case,
+        [need.term for need in needs],
+        language=language,
+        today=now.date(),
+        limit=500,
     )
     return None if asked is None else matching.match(session, actor, asked, now)
 

@@ -89,6 +89,12 @@ class Fields:
         """Every ticked value, each once."""
         return list(dict.fromkeys(value for value in self.form.getlist(name) if value))
 
+    def names(self, name: str, *, none: str) -> list[str] | None:
+        """Names with semicolons or lines between them; ``none``: the box that says there are none."""
+        text = (self.text(name) or "").replace("\r", "").replace("\n", ";")
+        found = [part.strip() for part in text.split(";") if part.strip()]
+        return list(dict.fromkeys(found)) or ([] if self.ticked(none) else None)
+
     def ticked(self, name: str) -> bool:
         """Whether a box was ticked."""
         return bool(self.form.get(name))

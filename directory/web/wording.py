@@ -1,6 +1,6 @@
 """Sentences of the core in the reader's language, with numbers, dates and names as written there."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from types import MappingProxyType
 from typing import Any, Final
@@ -10,7 +10,7 @@ from babel.lists import format_list
 from babel.numbers import format_decimal
 from flask_babel import get_domain, get_locale
 
-from directory.text import CountryCodes, Labels, LanguageCodes
+from directory.text import CountryCodes, Labels, LanguageCodes, Names
 from directory.web.templating import show_date
 
 _NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
@@ -39,25 +39,29 @@ class Speaker:
 
     def written(self, value: Any) -> str:
         """Write one value as people here write it."""
-        locale = self._locale
-        if isinstance(value, Labels):
-            return self._listed(map(self._translate, filter(None, value.messages)))
-        if isinstance(value, LanguageCodes):
-            return self._listed(
-                locale.languages.get(code, code) for code in value.codes
-            )
-        if isinstance(value, CountryCodes):
-            return self._listed(
-                locale.territories.get(code, code) for code in value.codes
-            )
+        words = self._words(value)
+        if words is not None:
+            return format_list(words, locale=self._locale)
         if isinstance(value, date):
             return show_date(value)
         if isinstance(value, int | float) and not isinstance(value, bool):
-            return format_decimal(value, locale=locale)
+            return format_decimal(value, locale=self._locale)
         return str(value)
 
-    def _listed(self, words: Iterable[str]) -> str:
-        return format_list(list(words), locale=self._locale)
+    def _words(self, value: Any) -> list[str] | None:
+        """The words of a value that is a list; None for any other."""
+        locale = self._locale
+        match value:
+            case Labels():
+                return list(map(self._translate, filter(None, value.messages)))
+            case Names():
+                return list(value.names)
+            case LanguageCodes():
+                return [str(locale.languages.get(code, code)) for code in value.codes]
+            case CountryCodes():
+                return [str(locale.territories.get(code, code)) for code in value.codes]
+            case _:
+                return None
 
 
 def say(message: str, values: Mapping[str, Any] = _NOTHING) -> str:

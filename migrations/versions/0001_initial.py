@@ -348,6 +348,7 @@ def upgrade() -> None:
         sa.Column("profiles", sa.JSON(), nullable=True),
         sa.Column("profiles_unknown", sa.JSON(), nullable=True),
         sa.Column("documents", sa.JSON(), nullable=True),
+        sa.Column("programmes", sa.JSON(), nullable=True),
         sa.Column("preferences", sa.JSON(), nullable=True),
         sa.Column("fears_return", sa.Boolean(), nullable=False),
         sa.Column("is_restricted", sa.Boolean(), nullable=False),

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, current_app, flash, redirect, render_template, request
 from flask_babel import gettext, ngettext
 
+from directory.advisories.words import LEVELS
 from directory.cases import consents
 from directory.cases import queries as cases
 from directory.cases.views.cases import CASE_STAFF
@@ -30,6 +31,11 @@ from directory.web.locale import current_language
 from directory.web.session import db
 
 blueprint = Blueprint("referring", __name__)
+
+ASKED_ON_THE_FORM = frozenset(
+    {Guard.LISTING_NOT_RED, Guard.DUPLICATE_ANSWERED, Guard.CAUTION_ACKNOWLEDGED}
+)
+"""Guards that the sender meets by a tick: they are questions of the form, no hindrances."""
 
 
 @blueprint.get("/cases/<uuid:case_id>/referrals/new")
@@ -71,6 +77,7 @@ def make(case_id: uuid.UUID) -> Any:
                 actor=actor,
                 referral=referral,
                 confirms_duplicate=wanted.confirms_duplicate,
+                acknowledgement=wanted.acknowledgement,
                 secret_key=current_app.extensions["homeward"].secret_key,
                 now=now,
             )
@@ -238,10 +245,13 @@ def _page(
         errors=errors or {},
         needs_call=Guard.LISTING_NOT_RED in failing or refused is Guard.LISTING_NOT_RED,
         is_duplicate=bool(duplicates),
+        advisories=preview.advisories,
+        advisory_levels=LEVELS,
+        needs_caution=Guard.CAUTION_ACKNOWLEDGED in failing,
         hindrances=[
             guards.REFUSALS[guard]
             for guard in failing
-            if guard not in {Guard.LISTING_NOT_RED, Guard.DUPLICATE_ANSWERED}
+            if guard not in ASKED_ON_THE_FORM
         ],
         consent=consents.current(case.consents, today=clock.today()),
         freshness=preview.listing.freshness,

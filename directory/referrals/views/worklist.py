@@ -28,7 +28,7 @@ from directory.referrals.moves import By
 from directory.referrals.states import OPEN, State
 from directory.referrals.views import reading
 from directory.web import clock
-from directory.web.fields import Form, sentences
+from directory.web.fields import Fields, Form, sentences
 from directory.web.identity import current_actor, roles
 from directory.web.locale import current_language
 from directory.web.pagination import Page, page_number, page_url
@@ -102,6 +102,7 @@ def send(referral_id: uuid.UUID) -> Any:
             referral=referral,
             confirms_duplicate=bool(request.form.get("confirms_duplicate")),
             was_called=bool(request.form.get("was_called")),
+            acknowledgement=forms.acknowledgement(Fields(request.form)),
             secret_key=current_app.extensions["homeward"].secret_key,
             now=clock.now(),
         )
