@@ -18,6 +18,7 @@ from directory.models import (
     Address,
     Attribute,
     Case,
+    ConfirmLink,
     Contact,
     CostOption,
     Feedback,
@@ -40,7 +41,10 @@ from directory.models import (
     ServiceCapacity,
     ShortlistItem,
     Translation,
+    UpkeepTask,
     Url,
+    Verification,
+    Watch,
 )
 from directory.text import N_
 
@@ -51,6 +55,7 @@ _OF_SERVICE: tuple[Any, ...] = (
     Phone.service_id, Contact.service_id, Url.service_id, Funding.service_id,
     Schedule.service_id, ServiceCapacity.service_id, ServiceArea.service_id,
     ListingReport.service_id, Proposal.service_id, Translation.entity_id,
+    Verification.service_id, UpkeepTask.service_id, ConfirmLink.service_id, Watch.service_id,
 )  # fmt: skip
 _OF_LOCATION: tuple[Any, ...] = (
     Address.location_id, Accessibility.location_id, Schedule.location_id, Language.location_id,

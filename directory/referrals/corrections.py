@@ -1,4 +1,4 @@
-"""What a provider's refusal says about its listing: a report for review, and what is plain at once."""
+"""What a provider's refusal says about its listing: a task for its keepers, and what is plain at once."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -10,23 +10,10 @@ from sqlalchemy.orm import Session
 
 from directory.authz import Actor
 from directory.listings import operations as listings
-from directory.listings import reports, stored
+from directory.listings import stored
 from directory.models import Referral, Role, Service, ServiceAtLocation, ServiceStatus
-from directory.referrals.states import DECLINE_REASONS, OPEN
-
-REPORTED_AS: Final[Mapping[str, str]] = {
-    "out_of_area": "conditions",
-    "not_eligible_age_sex": "conditions",
-    "not_eligible_profile": "conditions",
-    "not_eligible_other": "conditions",
-    "wrong_service": "conditions",
-    "no_capacity": "other",
-    "temporarily_closed": "closed",
-    "discontinued": "closed",
-    "documents_missing": "conditions",
-    "no_staff_language": "conditions",
-}
-"""Reasons that doubt the listing (DOMAIN 12.2), and the kind of report each opens."""
+from directory.referrals.states import OPEN
+from directory.upkeep import doubts, kinds, work
 
 AT_ONCE: Final[Mapping[str, Mapping[str, Any]]] = {
     "no_capacity": {"capacity_available": 0},
@@ -37,28 +24,29 @@ AT_ONCE: Final[Mapping[str, Mapping[str, Any]]] = {
 
 
 def learn(session: Session, *, referral: Referral, reason: str, now: datetime) -> None:
-    """Open a report on the listing, and set what the provider's words leave no doubt about.
+    """Open the task of DOMAIN 12.2, and set what the provider's words leave no doubt about.
 
-    Nothing of the person or the referral goes with it. One place of several is only reported: its
-    closing must not close the others.
+    Nothing of the person or the referral goes with it. A service that has ended turns red at once.
+    Of several places none is closed: its closing must not close the others.
     """
-    if reason not in REPORTED_AS:
+    if reason not in kinds.AFTER_DECLINE:
         return
-    service = session.scalars(
-        select(Service)
-        .join(ServiceAtLocation, ServiceAtLocation.service_id == Service.id)
-        .where(ServiceAtLocation.id == referral.service_at_location_id)
-    ).one()
-    reports.report_listing(
-        session,
-        service=service,
-        kind=REPORTED_AS[reason],
-        text=f"A referral was not accepted: {DECLINE_REASONS[reason]}.",
-        language="en",
-        now=now,
-    )
+    service = _service(session, referral)
+    kind = kinds.AFTER_DECLINE[reason]
+    work.open_task(session, service_id=service.id, kind=kind, now=now)
     if reason in AT_ONCE and _places(session, service) == 1:
         _set(session, referral, AT_ONCE[reason], now=now)
+    if reason in kinds.DOUBTING:
+        provider = _provider(referral)
+        doubts.doubt(
+            session, actor=provider, service=service, kind=kind, now=now, origin="link"
+        )
+
+
+def seen_open(session: Session, *, referral: Referral, now: datetime) -> None:
+    """A provider that accepts, or a person that was helped, shows that the service is there."""
+    service = _service(session, referral)
+    doubts.confirm_softly(session, service=service, today=now.date())
 
 
 def other_open_referrals(session: Session, *, referral: Referral) -> list[Referral]:
@@ -81,10 +69,27 @@ def _set(
 ) -> None:
     """Change the listing as its own provider, through the link."""
     key = referral.service_at_location_id
-    provider = Actor(
-        role=Role.PROVIDER, organization_ids=frozenset({referral.organization_id})
-    )
     record = replace(stored.read_records(session, [key])[key], **values)
     listings.update_services(
-        session, actor=provider, records={key: record}, now=now, origin="link"
+        session,
+        actor=_provider(referral),
+        records={key: record},
+        now=now,
+        origin="link",
     )
+
+
+def _provider(referral: Referral) -> Actor:
+    """The provider of a referral, as it answers through its link."""
+    return Actor(
+        role=Role.PROVIDER, organization_ids=frozenset({referral.organization_id})
+    )
+
+
+def _service(session: Session, referral: Referral) -> Service:
+    query = (
+        select(Service)
+        .join(ServiceAtLocation, ServiceAtLocation.service_id == Service.id)
+        .where(ServiceAtLocation.id == referral.service_at_location_id)
+    )
+    return session.scalars(query).one()

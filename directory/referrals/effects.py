@@ -201,6 +201,10 @@ def _correct_listing(moved: Moved) -> None:
     )
 
 
+def _seen_open(moved: Moved) -> None:
+    corrections.seen_open(moved.session, referral=moved.referral, now=moved.now)
+
+
 def _end_provider_access(moved: Moved) -> None:
     """The link stops working at once; the provider is told the end, never the reason."""
     if moved.referral.sent_at is None:
@@ -269,8 +273,8 @@ Effect = Callable[[Moved], None]
 EFFECTS: Final[Mapping[str, tuple[Effect, ...]]] = {
     "send": (_start,),
     "acknowledge": (_tell_sender, _record),
-    "accept": (_acknowledged, _dates, _tell_sender, _record),
-    "waitlist": (_acknowledged, _dates, _tell_sender, _record),
+    "accept": (_acknowledged, _dates, _seen_open, _tell_sender, _record),
+    "waitlist": (_acknowledged, _dates, _seen_open, _tell_sender, _record),
     "decline": (
         _acknowledged,
         _reason,
@@ -284,7 +288,7 @@ EFFECTS: Final[Mapping[str, tuple[Effect, ...]]] = {
     "miss_answer": (_no_answer,),
     "begin": (_first_service, _dates),
     "complete": (_first_service, _outcome, _tell_sender, _record),
-    "confirm": (_need_met, _tell_sender, _record),
+    "confirm": (_need_met, _seen_open, _tell_sender, _record),
     "dispute": (_disputed, _record),
     "resume": (_next_step, _tell_provider),
     "uphold": (_need_met, _tell_sender, _record),

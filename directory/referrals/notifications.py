@@ -7,12 +7,8 @@ is filled in at sending: neither the table nor a backup of it holds a working an
 import uuid
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from functools import cache
-from gettext import NullTranslations
-from pathlib import Path
 from typing import Final
 
-from babel.support import Translations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -28,7 +24,7 @@ from directory.models import (
     ServiceAtLocation,
     User,
 )
-from directory.text import N_
+from directory.text import N_, translator
 
 LINK: Final = "{link}"
 TO_PROVIDER: Final = frozenset(
@@ -89,15 +85,9 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
 }
 
 
-@cache
-def _catalogue(language: str) -> NullTranslations:
-    folder = Path(__file__).resolve().parents[2] / "translations"
-    return Translations.load(str(folder), [language])
-
-
 def compose(kind: str, *, language: str, values: Mapping[str, str]) -> tuple[str, str]:
     """The subject and body of a message in a language; English where it has no catalogue."""
-    translate = _catalogue(language).gettext
+    translate = translator(language)
     subject, body = TEXTS[kind]
     return translate(subject) % values, translate(body) % values
 

@@ -12,7 +12,7 @@ from directory.authz import Action, Actor
 from directory.cases import consents
 from directory.cases import queries as cases
 from directory.errors import Invalid, NotFound
-from directory.models import Case, Need, Referral
+from directory.models import Case, Need, Referral, Service
 from directory.referrals import (
     effects,
     events,
@@ -34,6 +34,7 @@ from directory.referrals.states import (
 )
 from directory.taxonomy import codes
 from directory.text import N_
+from directory.upkeep import operations as upkeep
 
 CODE_LENGTH: Final = 8
 LONGEST_NOTE: Final = 2000
@@ -78,6 +79,8 @@ def make_referral(
     )
     session.add(referral)
     session.flush()
+    if request.was_called:
+        _log_call(session, actor, offer.service_id, now)
     by = By(Party.SENDER, actor)
     if request.previous is not None:
         _follow(session, referral=referral, previous=request.previous, by=by, now=now)
@@ -104,8 +107,10 @@ def send(
     ``acknowledgement``: why to refer in spite of an advisory that asks for caution. Raises
     GuardRefused for the first guard that is not met.
     """
-    if was_called:
+    if was_called and referral.called_on != now.date():
         referral.called_on = now.date()
+        offer = cases.offer(session, referral.service_at_location_id, actor=actor)
+        _log_call(session, actor, offer.service_id, now)
     said = Said(confirms_duplicate=confirms_duplicate, acknowledgement=acknowledgement)
     by = By(Party.SENDER, actor)
     move(session, referral=referral, name="send", by=by, said=said, now=now)
@@ -244,6 +249,14 @@ def mark_unanswered(session: Session, *, now: datetime) -> int:
     for referral in queries.still_unanswered(session):
         effects.escalate(session, referral=referral, now=now)
     return len(late)
+
+
+def _log_call(
+    session: Session, actor: Actor, service_id: uuid.UUID, now: datetime
+) -> None:
+    """The sender's call is a check of the listing, which its keepers read too."""
+    service = session.get_one(Service, service_id)
+    upkeep.log_call(session, actor=actor, service=service, now=now)
 
 
 def _follow(

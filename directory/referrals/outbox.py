@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from directory.config import Config
 from directory.models import Message, Referral
 from directory.referrals import notifications
+from directory.upkeep import letters, links
 
 MOST_ATTEMPTS: Final = 8
 TIMEOUT_SECONDS: Final = 20
@@ -74,9 +75,13 @@ def deliverer(config: Config) -> Deliver:
 def _email(
     message: Message, referral: Referral | None, *, config: Config, now: datetime
 ) -> EmailMessage:
-    body = message.body
+    site = config.site_url or "http://localhost:8000"
+    body = links.filled(
+        message.body.replace(letters.SITE, site),
+        site_url=site,
+        secret_key=config.secret_key,
+    )
     if referral is not None:
-        site = config.site_url or "http://localhost:8000"
         address = notifications.link(
             message, referral, site_url=site, secret_key=config.secret_key
         )

@@ -20,7 +20,7 @@ POLICY = (
     " manifest-src 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
 )
 
-SECRET_PATHS = ("/r/", "/s/", "/invitations/")
+SECRET_PATHS = ("/r/", "/s/", "/v/", "/invitations/")
 """Addresses that hold a secret, or lead to one; they are told, kept and listed nowhere."""
 
 

@@ -11,17 +11,18 @@ from directory.errors import NotFound
 from directory.models import (
     Change,
     Consent,
-    ListingReport,
     Message,
     Offer,
     Referral,
+    UpkeepTask,
     User,
 )
-from directory.referrals import corrections, disclosure, operations, queries, states
+from directory.referrals import disclosure, operations, queries, states
 from directory.referrals.guards import GuardRefused
 from directory.referrals.lifecycle import Guard, MoveIncomplete, MoveRefused, Party
 from directory.referrals.moves import By, Said
 from directory.referrals.states import State
+from directory.upkeep import kinds
 from tests import factories
 from tests.directory.referrals.conftest import World
 from tests.pages import Page
@@ -96,12 +97,11 @@ def test_a_decline_opens_the_need_again_and_may_doubt_the_listing(
     assert referral.reason == reason
     assert world.need.status == "open"
     assert world.need.next_date == world.now.date() + timedelta(days=7)
-    reports = world.session.scalars(select(ListingReport)).all()
-    expected = corrections.REPORTED_AS.get(reason)
-    assert [report.kind for report in reports] == ([expected] if expected else [])
-    for report in reports:
-        assert "Amina" not in (report.text or "")
-        assert referral.code not in (report.text or "")
+    tasks = world.session.scalars(select(UpkeepTask)).all()
+    expected = kinds.AFTER_DECLINE.get(reason)
+    assert [task.kind for task in tasks] == ([expected] if expected else [])
+    assert all(task.values is None for task in tasks)
+    assert all(task.due_on == world.now.date() + timedelta(days=7) for task in tasks)
 
 
 @pytest.mark.parametrize(
