@@ -26,7 +26,7 @@ STATUS: tuple[tuple[type[DomainError], int], ...] = (
 
 def install(app: Flask) -> None:
     """Let ``app`` answer every error in words."""
-    app.register_error_handler(DomainError, _domain_error)
+    app.register_error_handler(DomainError, answer)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _bug)
 
@@ -36,7 +36,8 @@ def status_of(error: DomainError) -> int:
     return next((status for family, status in STATUS if isinstance(error, family)), 400)
 
 
-def _domain_error(error: DomainError) -> AnyResponse:
+def answer(error: DomainError) -> AnyResponse:
+    """The page, or for programs the problem, of a refusal."""
     status = status_of(error)
     if isinstance(error, SignInNeeded) and not wants_json():
         return redirect("/sign-in")

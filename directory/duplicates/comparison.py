@@ -1,0 +1,252 @@
+"""Compares two listings: what speaks for one and the same, what against, in words and as a score.
+
+The score adds evidence as Fellegi and Sunter do: each fact is worth some bits, a bit doubling or
+halving the odds; the sum becomes a probability. The bits were set by hand and tuned on one half of
+``data/duplicates/pairs.csv``; docs/duplicates.md holds the table and what it measures on the other.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from rapidfuzz import fuzz
+
+from directory.duplicates import names
+from directory.duplicates.names import Name
+from directory.text import N_
+from geo.distance import great_circle_km
+from geo.points import Point
+
+FOUND: Final = 0.5
+"""The score from which a pair is shown to a person."""
+_PRIOR: Final = -6.0
+"""Before anything is compared: that two listings of one neighbourhood are one is not likely."""
+
+# (likeness from which, bits): between two rows the bits run in a straight line.
+_NAME_BITS: Final = (
+    (0.0, -14.0), (0.6, -9.0), (0.75, -2.0), (0.84, 2.5), (0.9, 4.5), (1.0, 7.0),
+)  # fmt: skip
+# (kilometres up to which, bits)
+_DISTANCE_BITS: Final = (
+    (0.05, 5.0), (0.3, 4.0), (1.0, 3.0), (3.0, 1.5), (6.0, 0.0), (12.0, -2.5), (25.0, -5.0),
+)  # fmt: skip
+_FAR: Final = -9.0
+_SURE_KM: Final = 1.5
+"""Positions that may be further off than this say only how far apart two places are at least."""
+_SAME_PHONE, _OTHER_PHONE = 3.0, -1.0
+_SAME_WEB = 1.5
+_SAME_ORGANIZATION, _OTHER_ORGANIZATION = 1.5, -3.0
+_SAME_ADDRESS = 3.0
+_OTHER_AREA: Final = -3.0
+_SAME_AREA: Final = 2.0
+_OTHER_CATEGORY: Final = -3.0
+_NO_NAME: Final = -5.0
+_NUMBERS: Final = -14.0
+_MARK_BITS: Final[Mapping[str, tuple[float, float]]] = {
+    # axis: (both say it and differ, only one says it)
+    "side": (-14.0, -8.0),
+    "sex": (-14.0, -8.0),
+    "level": (-14.0, -5.0),
+    "tier": (-8.0, -2.0),
+    "age": (-10.0, -5.0),
+    "height": (-10.0, -5.0),
+    "faith": (-10.0, -2.5),
+    "who": (-8.0, -5.0),
+    "care": (-8.0, -8.0),
+}
+_OTHER_KIND: Final = -7.0
+_KIND_MORE: Final = -1.5
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is compared of a listing, at one of its places.
+
+    ``precision_km``: how far off the position may be. ``names``: the name, other names and translations, each read. ``phones``: in one form.
+    ``hosts``: of its web addresses. ``area``: whatever names its first-level area. ``place`` is
+    empty where the position is unknown or must not be told.
+    """
+
+    key: Any
+    names: tuple[Name, ...]
+    organization: Name | None = None
+    place: Point | None = None
+    precision_km: float = 0.0
+    country: str | None = None
+    area: str | None = None
+    address: str = ""
+    phones: frozenset[str] = frozenset()
+    hosts: frozenset[str] = frozenset()
+    terms: frozenset[str] = frozenset()
+    service: Any = None
+    """The service's key: places of one service are no duplicates of each other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One piece of evidence: its code, its worth in bits, and the values that its words name."""
+
+    code: str
+    bits: float
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How likely two entries are one, between 0 and 1, and why, the weightiest reason first."""
+
+    score: float
+    reasons: tuple[Reason, ...]
+
+
+WORDS: Final[Mapping[str, str]] = {
+    "same_name": N_("The names are the same."),
+    "names_alike": N_("The names are alike (%(percent)s %%)."),
+    "names_differ": N_("The names differ (alike by %(percent)s %%)."),
+    "names_general": N_("The names say only what kind of place it is."),
+    "numbers_differ": N_("The numbers in the names differ (%(one)s, %(other)s)."),
+    "marks_differ": N_(
+        "A word tells them apart: a side, a sex, a level, a faith or an age."
+    ),
+    "kinds_differ": N_("The names say different kinds of place."),
+    "kinds_more": N_("Only one name says what kind of place it is in full."),
+    "metres_apart": N_("They are %(metres)s m apart."),
+    "kilometres_apart": N_("They are %(kilometres)s km apart."),
+    "same_area": N_("They are in the same area."),
+    "other_area": N_("They are in different areas."),
+    "same_phone": N_("They have the same telephone number."),
+    "other_phone": N_("Their telephone numbers differ."),
+    "same_web": N_("They have the same website."),
+    "same_organization": N_("They belong to the same organization."),
+    "other_organization": N_("They belong to different organizations."),
+    "same_address": N_("They have the same address."),
+    "other_category": N_("They have no category in common."),
+}
+"""What each reason says."""
+
+
+def compare(one: Entry, other: Entry) -> Comparison:
+    """Return how likely two entries are the same listing; the order of the two does not matter."""
+    reasons = [*_names(one, other), *_where(one, other), *_contacts(one, other)]
+    bits = _PRIOR + sum(reason.bits for reason in reasons)
+    score = 1 / (1 + 2.0 ** -max(-30.0, min(30.0, bits)))
+    reasons.sort(key=lambda reason: (-abs(reason.bits), reason.code))
+    return Comparison(round(score, 4), tuple(reasons))
+
+
+def _names(one: Entry, other: Entry) -> list[Reason]:
+    """Of all pairs of names the one that speaks most for the same listing."""
+    best: list[Reason] = []
+    for a in one.names:
+        for b in other.names:
+            found = list(_name(a, b))
+            if not best or _bits(found) > _bits(best):
+                best = found
+    return best
+
+
+def _bits(reasons: list[Reason]) -> float:
+    return sum(reason.bits for reason in reasons)
+
+
+def _name(a: Name, b: Name) -> Iterator[Reason]:
+    alike = names.likeness(a, b)
+    percent = {"percent": round(alike * 100)}
+    bits = _between(_NAME_BITS, alike)
+    if not a.core and not b.core:
+        yield Reason("names_general", bits + _NO_NAME, {})
+    elif alike == 1:
+        yield Reason("same_name", bits, {})
+    else:
+        yield Reason("names_alike" if bits > 0 else "names_differ", bits, percent)
+    if a.numbers != b.numbers:
+        yield Reason("numbers_differ", _NUMBERS, _both(a.numbers, b.numbers))
+    if bits := _marks(a.marks, b.marks):
+        yield Reason("marks_differ", bits, {})
+    if a.kinds != b.kinds:
+        if a.kinds and b.kinds and not a.kinds & b.kinds:
+            yield Reason("kinds_differ", _OTHER_KIND, {})
+        else:
+            yield Reason("kinds_more", _KIND_MORE, {})
+
+
+def _marks(a: frozenset[str], b: frozenset[str]) -> float:
+    """The worst that marks of one axis say; marks that both have say nothing."""
+    worst = 0.0
+    for axis, (differ, alone) in _MARK_BITS.items():
+        one = {mark for mark in a if mark.startswith(f"{axis}:")}
+        other = {mark for mark in b if mark.startswith(f"{axis}:")}
+        if one != other:
+            worst = min(worst, differ if one and other else alone)
+    return worst
+
+
+def _where(one: Entry, other: Entry) -> Iterator[Reason]:
+    if one.address and one.address == other.address:
+        yield Reason("same_address", _SAME_ADDRESS, {})
+    distance = None
+    if one.place is not None and other.place is not None:
+        unsure = one.precision_km + other.precision_km
+        apart = max(0.0, great_circle_km(one.place, other.place) - unsure)
+        if unsure <= _SURE_KM or apart > _SURE_KM:
+            distance = _distance(apart)
+    if distance is not None:
+        yield distance
+    elif one.area and other.area:
+        is_same = one.area == other.area
+        bits = _SAME_AREA if is_same else _OTHER_AREA
+        yield Reason("same_area" if is_same else "other_area", bits, {})
+
+
+def _distance(km: float) -> Reason:
+    bits = next((bits for limit, bits in _DISTANCE_BITS if km <= limit), _FAR)
+    if km < 1:
+        return Reason("metres_apart", bits, {"metres": round(km * 1000)})
+    return Reason("kilometres_apart", bits, {"kilometres": round(km, 1)})
+
+
+def _contacts(one: Entry, other: Entry) -> Iterator[Reason]:
+    if one.phones and other.phones:
+        is_same = bool(one.phones & other.phones)
+        bits = _SAME_PHONE if is_same else _OTHER_PHONE
+        yield Reason("same_phone" if is_same else "other_phone", bits, {})
+    if one.hosts & other.hosts:
+        yield Reason("same_web", _SAME_WEB, {})
+    if one.organization and other.organization:
+        alike = _organizations(one.organization, other.organization)
+        is_same = alike >= 0.85
+        bits = _SAME_ORGANIZATION if is_same else _OTHER_ORGANIZATION
+        yield Reason("same_organization" if is_same else "other_organization", bits, {})
+    if one.terms and other.terms and not _share_term(one.terms, other.terms):
+        yield Reason("other_category", _OTHER_CATEGORY, {})
+
+
+def _organizations(a: Name, b: Name) -> float:
+    if a.numbers != b.numbers or a.marks != b.marks:
+        return 0.0
+    return max(names.likeness(a, b), fuzz.token_set_ratio(a.core, b.core) / 100)
+
+
+def _share_term(a: frozenset[str], b: frozenset[str]) -> bool:
+    """Whether they have a category in common; a category holds its leaves."""
+    return bool(a & b) or any(
+        one.startswith(f"{other}.") or other.startswith(f"{one}.")
+        for one in a for other in b
+    )  # fmt: skip
+
+
+def _both(one: Any, other: Any) -> dict[str, str]:
+    return {
+        "one": ", ".join(sorted(one)) or "–", "other": ", ".join(sorted(other)) or "–"
+    }  # fmt: skip
+
+
+def _between(table: tuple[tuple[float, float], ...], value: float) -> float:
+    """Read a value between the rows of a table."""
+    below = table[0]
+    for above in table[1:]:
+        if value <= above[0]:
+            share = (value - below[0]) / (above[0] - below[0])
+            return below[1] + share * (above[1] - below[1])
+        below = above
+    return below[1]

@@ -1,0 +1,219 @@
+"""Makes the entries that are compared: of stored listings in bulk, and of a record before it is stored."""
+
+import re
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from directory import authz
+from directory.authz import Actor
+from directory.database import among, fetch
+from directory.duplicates import names
+from directory.duplicates.comparison import Entry
+from directory.listings.record import ListingRecord
+from directory.listings.sealing import PROTECTED
+from directory.models import (
+    Address,
+    Area,
+    Location,
+    Offer,
+    Organization,
+    Phone,
+    Service,
+    ServiceAtLocation,
+    Translation,
+)
+from directory.text import normalise
+from geo.points import Point
+
+_NOT_DIGIT: Final = re.compile(r"\D+")
+_PHONE_DIGITS: Final = 9
+"""A number is told by its last nine digits: with or without country code, it is the same."""
+_FEWEST_DIGITS: Final = 6
+SHARED_HOSTS: Final = frozenset(
+    {"facebook.com", "instagram.com", "x.com", "twitter.com", "linkedin.com", "youtube.com",
+     "t.me", "wa.me", "sites.google.com", "google.com", "linktr.ee"}
+)  # fmt: skip
+"""Sites that many share: there the address tells, not the host."""
+
+Groups = dict[uuid.UUID, list[str]]
+
+
+def read(
+    session: Session,
+    *,
+    actor: Actor | None = None,
+    country: str | None = None,
+    services: Sequence[uuid.UUID] | None = None,
+) -> list[Entry]:
+    """Return an entry for each place of each listing, or of these services only.
+
+    With ``actor`` only what that actor may know of. ``Entry.key`` is the service at a location.
+    Protected listings have no place and no address here: nobody is told their distance.
+    """
+    session.flush()
+    query = _offers()
+    if actor is not None:
+        query = query.where(authz.visible_offers(actor))
+    if country is not None:
+        query = query.where(Offer.country == country)
+    if services is not None:
+        query = query.where(among(session, Offer.service_id, services))
+    rows = fetch(session, query)
+    chosen = {row.service_id for row in rows} if services is not None else None
+    phones = _phones(session, chosen)
+    translated = _translations(session, chosen)
+    regions = _regions(session)
+    return [
+        _entry(row, phones, translated.get(row.service_id, ()), regions) for row in rows
+    ]
+
+
+def of_record(
+    record: ListingRecord, *, key: Any = None, country: str | None = None
+) -> Entry:
+    """Return the entry of a record that is not stored."""
+    place = None
+    if record.latitude is not None and record.longitude is not None:
+        place = Point(latitude=record.latitude, longitude=record.longitude)
+    is_open = record.sensitivity not in PROTECTED
+    other = (
+        text for (column, _), text in record.texts.items() if column == "service_name"
+    )
+    return Entry(
+        key=key,
+        names=_names((record.service_name, *other)),
+        organization=names.read(record.organization_name) if record.organization_name else None,
+        place=place if is_open else None,
+        precision_km=(record.precision_m or 0.0) / 1000,
+        country=country or record.country,
+        address=normalise(record.address or "") if is_open else "",
+        phones=phone_keys((record.phone or "").split(";")),
+        hosts=hosts([record.website]),
+        terms=frozenset(record.taxonomy_terms),
+    )  # fmt: skip
+
+
+def phone_keys(numbers: Iterable[str]) -> frozenset[str]:
+    """Return what tells telephone numbers from each other, however they are written."""
+    digits = (_NOT_DIGIT.sub("", number) for number in numbers)
+    return frozenset(
+        each.lstrip("0")[-_PHONE_DIGITS:]
+        for each in digits
+        if len(each) >= _FEWEST_DIGITS
+    )
+
+
+def hosts(addresses: Iterable[str | None]) -> frozenset[str]:
+    """Return the hosts of web addresses; of sites that many share the whole address."""
+    found = set()
+    for address in addresses:
+        if not address:
+            continue
+        try:
+            parts = urlsplit(address if "//" in address else f"//{address}")
+        except ValueError:
+            continue
+        host = (parts.hostname or "").removeprefix("www.").removeprefix("m.")
+        if host in SHARED_HOSTS:
+            host += parts.path.rstrip("/").casefold()
+        if host:
+            found.add(host)
+    return frozenset(found)
+
+
+def _offers() -> Any:
+    return (
+        select(
+            Offer.service_at_location_id,
+            Offer.service_id,
+            Offer.name,
+            Offer.country,
+            Offer.area_id,
+            Offer.sensitivity,
+            Offer.latitude,
+            Offer.longitude,
+            Offer.terms,
+            Service.alternate_name,
+            Service.url,
+            Organization.name.label("organization"),
+            Location.precision_m,
+            Address.address_1,
+        )
+        .join(Service, Service.id == Offer.service_id)
+        .join(Organization, Organization.id == Offer.organization_id)
+        .join(ServiceAtLocation, ServiceAtLocation.id == Offer.service_at_location_id)
+        .join(Location, Location.id == ServiceAtLocation.location_id)
+        .outerjoin(Address, Address.location_id == Location.id)
+    )
+
+
+def _entry(
+    row: Any, phones: Groups, translated: Sequence[str], regions: dict[uuid.UUID, str]
+) -> Entry:
+    is_open = row.sensitivity not in PROTECTED
+    place = None
+    if is_open and row.latitude is not None and row.longitude is not None:
+        place = Point(latitude=row.latitude, longitude=row.longitude)
+    numbers = phones.get(row.service_id)
+    return Entry(
+        key=row.service_at_location_id,
+        names=_names((row.name, *(row.alternate_name or "").split(";"), *translated)),
+        organization=names.read(row.organization),
+        place=place,
+        precision_km=(row.precision_m or 0.0) / 1000,
+        country=row.country,
+        area=regions.get(row.area_id) if row.area_id else None,
+        address=normalise(row.address_1 or "") if is_open else "",
+        phones=phone_keys(numbers) if numbers else frozenset(),
+        hosts=hosts([row.url]) if row.url else frozenset(),
+        terms=frozenset((row.terms or "").split()),
+        service=row.service_id,
+    )
+
+
+def _names(texts: Iterable[str]) -> tuple[names.Name, ...]:
+    read_names = (names.read(text) for text in texts if text.strip())
+    return tuple(dict.fromkeys(read_names)) or (names.read(""),)
+
+
+def _phones(session: Session, services: set[uuid.UUID] | None) -> Groups:
+    query = select(Phone.service_id, Phone.number).where(Phone.service_id.is_not(None))
+    if services is not None:
+        query = query.where(among(session, Phone.service_id, list(services)))
+    return _grouped(fetch(session, query))
+
+
+def _translations(session: Session, services: set[uuid.UUID] | None) -> Groups:
+    query = select(Translation.entity_id, Translation.text).where(
+        Translation.entity == "service", Translation.field == "name"
+    )
+    if services is not None:
+        query = query.where(among(session, Translation.entity_id, list(services)))
+    return _grouped(fetch(session, query))
+
+
+def _grouped(rows: Iterable[Any]) -> Groups:
+    found: Groups = defaultdict(list)
+    for owner, text in rows:
+        found[owner].append(text)
+    return found
+
+
+def _regions(session: Session) -> dict[uuid.UUID, str]:
+    """The code of the first-level area that each area lies in, itself included."""
+    rows = fetch(session, select(Area.id, Area.parent_id, Area.level, Area.code))
+    known = {row.id: row for row in rows}
+    found = {}
+    for row in rows:
+        above: Any = row
+        while above is not None and above.level > 1:
+            above = known.get(above.parent_id)
+        if above is not None and above.level == 1:
+            found[row.id] = above.code
+    return found

@@ -1,0 +1,23 @@
+"""Background work of duplicates: every night what changed is compared, every week everything."""
+
+from datetime import UTC, datetime, timedelta
+
+from huey import crontab
+
+from directory import jobs
+from directory.database import unit_of_work
+from directory.duplicates import merges, work
+from directory.jobs import huey
+
+_LOOK_BACK = timedelta(days=2)
+"""A night that the server was off is made good the night after; anything longer within the week."""
+
+
+@huey.periodic_task(crontab(hour="2", minute="20"))  # type: ignore[untyped-decorator]  # huey has no types
+def search_nightly() -> None:
+    """Compare what changed lately with everything; on Sundays everything with everything."""
+    now = datetime.now(UTC)
+    since = None if now.isoweekday() == 7 else now - _LOOK_BACK
+    with unit_of_work(jobs.settings()) as session:
+        work.search(session, now=now, since=since)
+        merges.forget_old(session, now=now)
