@@ -7,49 +7,38 @@ from flask import Flask
 from directory import cli, jobs
 from directory.config import Config
 from directory.database import make_engine, session_factory
-from directory.listings import travel_time
+from directory.duplicates import asking
+from directory.listings import lookalikes, travel_time
 from directory.search import tasks as search_tasks
 from directory.web import errors, identity, locale, security, session, templating
 from geo.engine import for_writing
 
 # Each module has a ``blueprint``; the order is that of the addresses people meet.
 BLUEPRINTS = (
-    "directory.web.home",
-    "directory.web.health",
-    "directory.web.openapi",
-    "directory.areas.views",
-    "directory.areas.api",
-    "directory.taxonomy.api",
-    "directory.search.views",
-    "directory.search.api",
-    "directory.listings.views.listings",
-    "directory.listings.api",
-    "directory.listings.views.editing",
-    "directory.listings.views.organizations",
-    "directory.listings.views.proposals",
-    "directory.matching.views",
-    "directory.matching.api",
-    "directory.insights.views",
-    "directory.maps.views",
-    "directory.maps.api",
-    "directory.cases.views.cases",
-    "directory.cases.views.needs",
-    "directory.referrals.views.making",
-    "directory.referrals.views.worklist",
-    "directory.referrals.views.provider",
-    "directory.referrals.views.returnee",
-    "directory.referrals.views.sheet",
-    "directory.referrals.views.words",
-    "directory.feedback.views",
-    "directory.accounts.views.own",
-    "directory.accounts.views.users",
+    "directory.web.home", "directory.web.health", "directory.web.openapi",
+    "directory.areas.views", "directory.areas.api", "directory.taxonomy.api",
+    "directory.search.views", "directory.search.api",
+    "directory.listings.views.listings", "directory.listings.api", "directory.listings.views.editing",
+    "directory.listings.views.photos", "directory.listings.views.organizations",
+    "directory.listings.views.programmes", "directory.listings.views.agreements",
+    "directory.listings.views.proposals", "directory.duplicates.views", "directory.duplicates.api",
+    "directory.upkeep.views.queue", "directory.upkeep.views.listings", "directory.upkeep.views.confirming",
+    "directory.matching.views", "directory.matching.api", "directory.insights.views",
+    "directory.maps.views", "directory.maps.api",
+    "directory.cases.views.cases", "directory.cases.views.needs",
+    "directory.referrals.views.making", "directory.referrals.views.worklist",
+    "directory.referrals.views.provider", "directory.referrals.views.returnee",
+    "directory.referrals.views.sheet", "directory.referrals.views.words",
+    "directory.feedback.views", "directory.accounts.views.own", "directory.accounts.views.users",
     "importers.views",
-)
+)  # fmt: skip
 # Modules that only need to be imported: background tasks register themselves with the queue.
 TASKS: tuple[str, ...] = (
     "directory.cases.tasks",
+    "directory.duplicates.tasks",
     "directory.referrals.tasks",
     "directory.search.tasks",
+    "directory.upkeep.tasks",
     "importers.tasks",
 )
 
@@ -75,6 +64,7 @@ def create_app(config: Config | None = None) -> Flask:
     for name in TASKS:
         importlib.import_module(name)
     search_tasks.install(config)
+    lookalikes.install(asking.lookalikes)
     for name in BLUEPRINTS:
         app.register_blueprint(importlib.import_module(name).blueprint)
     cli.register(app)

@@ -10,7 +10,8 @@ from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from directory.areas.locating import locate_points
-from directory.models import Area, AreaCell, AreaName
+from directory.authz import Actor
+from directory.models import Area, AreaCell, AreaName, Watch
 from geo import cells, shapes, spatial
 from geo.points import Point
 
@@ -131,6 +132,14 @@ def descendant_ids(session: Session, area_ids: Iterable[uuid.UUID]) -> set[uuid.
     )
     below = below.union(select(Area.id).join(below, Area.parent_id == below.c.id))
     return set(session.scalars(select(below.c.id)))
+
+
+def is_watched(session: Session, area_id: uuid.UUID, *, actor: Actor) -> bool:
+    """Whether the actor wants to hear of changes in this area."""
+    query = select(Watch.id).where(
+        Watch.area_id == area_id, Watch.user_id == actor.user_id
+    )
+    return actor.is_signed_in and session.scalar(query.limit(1)) is not None
 
 
 def names(

@@ -59,6 +59,7 @@ def show(code: str) -> str:
         above=[(names[part.id], f"/areas/{part.code}") for part in above],
         below=[(part, name, numbers[part.id]) for part, name in _sorted(below, names)],
         number=_number_in(area, numbers),
+        is_watched=queries.is_watched(db(), area.id, actor=current_actor()),
     )
 
 

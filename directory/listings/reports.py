@@ -19,6 +19,7 @@ from directory.text import N_
 KINDS: Final[Mapping[str, str]] = {
     "closed": N_("It is closed or does not exist"),
     "moved": N_("It has moved"),
+    "phone": N_("The phone number does not work"),
     "contact": N_("The phone or address is wrong"),
     "hours": N_("The opening hours are wrong"),
     "conditions": N_("Who it is for, the documents or the cost are wrong"),

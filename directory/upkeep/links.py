@@ -130,6 +130,12 @@ def open_link(session: Session, token: str, *, now: datetime) -> Asked:
     return asked
 
 
+def provider_of(service: Service) -> Actor:
+    """The provider of a listing, as it answers through a link."""
+    own = frozenset({service.organization_id})
+    return Actor(role=Role.PROVIDER, organization_ids=own)
+
+
 def answer(
     session: Session,
     *,
@@ -151,9 +157,7 @@ def answer(
     if asked.has_changed and said == RIGHT:
         raise ListingChanged
     service = asked.service
-    keeper = actor or Actor(
-        role=Role.PROVIDER, organization_ids=frozenset({service.organization_id})
-    )
+    keeper = actor or provider_of(service)
     if said == CHANGED:
         operations.take_report(
             session,

@@ -25,8 +25,8 @@ from directory.taxonomy.codes import VERIFICATION_METHODS
 from directory.text import N_
 from directory.upkeep import doubts, kinds, work
 
-TRY_AGAIN_AFTER: Final = timedelta(days=3)
-"""When nobody answers and no day is named."""
+TRY_AGAIN_AFTER: Final = {verifications.NO_ANSWER: timedelta(days=3)}
+"""When no day is named; other results than a right one wait as long as a task."""
 UNREACHABLE_AFTER: Final = 3
 """So many calls in a row without an answer open a task."""
 LONGEST_NOTE: Final = 2000
@@ -187,9 +187,8 @@ def _require_sound(check: Check, today: date) -> None:
 def _log(
     session: Session, *, actor: Actor, service: Service, check: Check, now: datetime
 ) -> Verification:
-    next_try = check.next_try
-    if check.result == verifications.NO_ANSWER and next_try is None:
-        next_try = (now + TRY_AGAIN_AFTER).date()
+    wait = TRY_AGAIN_AFTER.get(check.result, kinds.DUE_AFTER)
+    next_try = check.next_try or (now + wait).date()
     written = Verification(
         service_id=service.id,
         checked_at=now,

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory import authz
+from directory.accounts import watches
 from directory.areas import queries as areas
 from directory.authz import Actor
 from directory.database import among
@@ -29,10 +30,12 @@ def toggle(
 
     The caller has fetched the thing through the actor's eyes.
     """
-    found = _own(session, actor, service_id=service_id, area_id=area_id)
-    if found is not None:
-        session.delete(found)
-    elif actor.user_id is not None:
+    found = watches.own_watches(
+        session, actor=actor, service_id=service_id, area_id=area_id
+    )
+    for watch in found:
+        session.delete(watch)
+    if not found:
         session.add(
             Watch(
                 user_id=actor.user_id,
@@ -42,18 +45,7 @@ def toggle(
             )
         )
     session.flush()
-    return found is None
-
-
-def watches(
-    session: Session,
-    *,
-    actor: Actor,
-    service_id: uuid.UUID | None = None,
-    area_id: uuid.UUID | None = None,
-) -> bool:
-    """Whether the actor watches a listing or an area."""
-    return _own(session, actor, service_id=service_id, area_id=area_id) is not None
+    return not found
 
 
 def changed_names(session: Session, *, actor: Actor, since: datetime) -> Sequence[str]:
@@ -81,19 +73,3 @@ def changed_names(session: Session, *, actor: Actor, since: datetime) -> Sequenc
     return session.scalars(
         named.where(either).order_by(Service.name).limit(MOST_NAMED)
     ).all()
-
-
-def _own(
-    session: Session,
-    actor: Actor,
-    *,
-    service_id: uuid.UUID | None,
-    area_id: uuid.UUID | None,
-) -> Watch | None:
-    if actor.user_id is None:
-        return None
-    query = select(Watch).where(
-        Watch.user_id == actor.user_id,
-        Watch.service_id == service_id if service_id else Watch.area_id == area_id,
-    )
-    return session.scalars(query).first()

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from babel.lists import format_list
 from flask import Flask, current_app, g, request, url_for
 from flask_babel import (
+    format_currency,
     format_date,
     format_datetime,
     format_decimal,
@@ -44,8 +45,13 @@ NAV: dict[Role, Sequence[NavPlace]] = {
     Role.VISITOR: (),
     Role.COUNSELLOR: (*_STAFF, NavPlace(N_("Find a match"), "/match")),
     Role.CASEWORKER: (*_STAFF, NavPlace(N_("Find a match"), "/match")),
-    Role.SUPERVISOR: (*_STAFF, NavPlace(N_("Insights"), "/insights")),
+    Role.SUPERVISOR: (
+        *_STAFF,
+        NavPlace(N_("Up to date?"), "/upkeep"),
+        NavPlace(N_("Insights"), "/insights"),
+    ),
     Role.AUTHORITY: (
+        NavPlace(N_("Up to date?"), "/upkeep"),
         NavPlace(N_("To check"), "/proposals"),
         NavPlace(N_("Listings"), "/services"),
         NavPlace(N_("My area"), "/insights"),
@@ -53,10 +59,12 @@ NAV: dict[Role, Sequence[NavPlace]] = {
     Role.PROVIDER: (
         NavPlace(N_("Inbox"), "/inbox"),
         NavPlace(N_("My listings"), "/services?mine=1"),
+        NavPlace(N_("Up to date?"), "/upkeep"),
     ),
     Role.ADMIN: (
         NavPlace(N_("Directory"), "/services"),
         NavPlace(N_("Imports"), "/imports"),
+        NavPlace(N_("Up to date?"), "/upkeep"),
         NavPlace(N_("To check"), "/proposals"),
         NavPlace(N_("Accounts"), "/admin/users"),
         NavPlace(N_("Insights"), "/insights"),
@@ -84,6 +92,7 @@ def install(app: Flask) -> None:
         date=show_date,
         datetime=show_datetime,
         number=show_number,
+        money=show_money,
         relative_days=relative_days,
         language_name=language_name,
         country_name=country_name,
@@ -169,6 +178,11 @@ def show_datetime(value: datetime | None) -> str:
 def show_number(value: float | None) -> str:
     """A number with the reader's separators."""
     return "" if value is None else str(format_decimal(value))
+
+
+def show_money(value: float | None, currency: str) -> str:
+    """An amount in a currency (ISO 4217), as the reader's language writes it."""
+    return "" if value is None else str(format_currency(value, currency))
 
 
 def relative_days(value: date | datetime | None, today: date | None = None) -> str:

@@ -1,6 +1,7 @@
 """Every page that a person can open, and who opens it: the list that the browser walks."""
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -10,8 +11,17 @@ from directory.authz import Actor
 from directory.cases import operations as cases
 from directory.database import make_engine
 from directory.demonstration import cast
-from directory.models import Case, Feedback, ImportRun, Offer, Referral, User
+from directory.models import (
+    Case,
+    Feedback,
+    ImportRun,
+    Offer,
+    Referral,
+    Service,
+    User,
+)
 from directory.referrals import notifications
+from directory.upkeep import links
 from directory.web import identity
 from geo.engine import for_writing
 
@@ -80,6 +90,11 @@ PLACES = (
     Place("provider", "/inbox"),
     Place("provider", "/inbox/{received}"),
     Place("provider", "/services?mine=1"),
+    Place("visitor", "/v/{confirm_token}"),
+    Place("authority", "/upkeep"),
+    Place("authority", "/upkeep/calls"),
+    Place("provider", "/upkeep"),
+    Place("supervisor", "/upkeep/scores"),
     Place("authority", "/proposals"),
     Place("authority", "/insights"),
     Place("supervisor", "/insights"),
@@ -140,6 +155,7 @@ def known_places(database_url: str, secret_key: str) -> Known:
             **_of_case(session, case),
             **_of_provider(session, identity.actor_of(users["provider"]), secret_key),
             **_of_directory(session),
+            "confirm_token": _confirm_token(session, secret_key),
             "user": users["provider"].id,
             "area": "SN",
         }
@@ -191,6 +207,21 @@ def _of_provider(session: Session, actor: Actor, secret_key: str) -> dict[str, o
     token = notifications.answer_token(received, secret_key)
     received.answer_token_hash = tokens.digest(token)
     return {"received": received.id, "answer_token": token}
+
+
+def _confirm_token(session: Session, secret_key: str) -> str:
+    """The secret of a link that asks whether a public listing is still right."""
+    service = session.scalars(
+        select(Service).where(Service.sensitivity == "L0").order_by(Service.id).limit(1)
+    ).one()
+    link = links.make_link(
+        session,
+        service=service,
+        user_id=None,
+        secret_key=secret_key,
+        now=datetime(2100, 1, 1, tzinfo=UTC),
+    )
+    return links.token_of(link.id, secret_key)
 
 
 def _of_directory(session: Session) -> dict[str, object]:

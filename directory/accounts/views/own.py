@@ -16,7 +16,7 @@ from flask_babel import gettext
 from flask_login import login_user, logout_user
 from werkzeug.wrappers import Response
 
-from directory.accounts import attempts, forms, operations, queries
+from directory.accounts import attempts, forms, operations, queries, watches
 from directory.errors import DomainError
 from directory.models import User
 from directory.web import clock, locale
@@ -187,6 +187,7 @@ def _own_page(user: User, errors: dict[str, str] | None = None) -> str:
         "accounts/me.html",
         user=user,
         bindings=queries.bindings_of(db(), user.id),
+        watched=watches.list_watched(db(), actor=current_actor()),
         own_languages=tuple(locale.OWN_NAMES.items()),
         errors=errors,
     )

@@ -1,36 +1,37 @@
-"""The page of one listing: what it offers, its history, assuring it, reporting what is wrong."""
+"""The page of one listing: what it offers, who has checked it, its history."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_babel import gettext
+from flask import Blueprint, render_template, url_for
 
 from directory import authz
+from directory.accounts import watches
 from directory.areas import queries as areas
 from directory.authz import Action, Actor
-from directory.errors import DomainError
 from directory.listings import (
     freshness,
     hours,
     labels,
-    operations,
+    local_time,
+    photos,
     queries,
     reference,
-    reports,
+    standing,
     texts,
+    translations,
+    travel_time,
+    verifications,
 )
 from directory.listings.queries import Listing, Place
-from directory.models import Service
+from directory.models import Role, Service
 from directory.taxonomy import codes
 from directory.taxonomy import queries as taxonomy
 from directory.web import clock
-from directory.web.fields import sentences
 from directory.web.identity import current_actor, public, signed_in
 from directory.web.locale import current_language
-from directory.web.security import limiter
 from directory.web.session import db
 
 blueprint = Blueprint("listings", __name__)
@@ -55,31 +56,18 @@ def show(service_id: uuid.UUID) -> Any:
         "listings/show.html",
         listing=listing,
         record=listing.first,
-        say=lambda column, record=listing.first: texts.choose(record, column, language),
+        say=_speaker(listing, language),
         places=[_place(place, listing) for place in listing.places],
+        standing=standing.of(listing.first, clock.today()),
+        residence_names=_area_names(listing.first.residence_areas, language),
         freshness=_freshness(listing),
         terms=taxonomy.term_names(db(), _with_categories(listing), language),
         coverage_names=_coverage_names(listing, language),
         others=queries.others_at_place(db(), listing, actor=actor),
         rights=rights(listing.service, actor),
+        keeping=_keeping(listing.service, actor),
         codes=codes,
     )
-
-
-@blueprint.post("/services/<uuid:service_id>/assure")
-@signed_in
-def assure(service_id: uuid.UUID) -> Any:
-    """Record that somebody made sure today that the listing is right."""
-    service = queries.get_service(db(), service_id, actor=current_actor())
-    operations.assure_service(
-        db(),
-        actor=current_actor(),
-        service=service,
-        method=request.form.get("method", ""),
-        now=clock.now(),
-    )
-    flash(gettext("Thank you. The listing is marked as verified today."), "success")
-    return redirect(url_for("listings.show", service_id=service_id), 303)
 
 
 @blueprint.get("/services/<uuid:service_id>/history")
@@ -99,38 +87,6 @@ def history(service_id: uuid.UUID) -> Any:
     )
 
 
-@blueprint.route("/services/<uuid:service_id>/report", methods=["GET", "POST"])
-@public
-@limiter.limit("20/hour", methods=["POST"])
-def report(service_id: uuid.UUID) -> Any:
-    """Take a word about what is wrong with a listing, without an account."""
-    service = queries.get_service(db(), service_id, actor=current_actor())
-    errors: Mapping[str, str] = {}
-    if request.method == "POST":
-        try:
-            reports.report_listing(
-                db(),
-                service=service,
-                kind=request.form.get("kind", ""),
-                text=request.form.get("text", ""),
-                language=current_language(),
-                now=clock.now(),
-            )
-        except DomainError as error:
-            errors = sentences(error)
-        else:
-            flash(gettext("Thank you. Somebody will look at it."), "success")
-            return redirect(url_for("listings.show", service_id=service.id), 303)
-    page = render_template(
-        "listings/report.html",
-        service=service,
-        kinds=reports.KINDS,
-        form=request.form,
-        errors=errors,
-    )
-    return page, 422 if errors else 200
-
-
 def rights(service: Service, actor: Actor) -> Rights:
     """Return what the actor may do with a service, asking for its areas only where they matter."""
     chains = []
@@ -143,30 +99,70 @@ def rights(service: Service, actor: Actor) -> Rights:
     )
 
 
+def _keeping(service: Service, actor: Actor) -> dict[str, Any]:
+    """What the part about checks shows: the log, what may be done, and the words for it."""
+    chains = []
+    if actor.area_ids:
+        chains = reference.listing_areas(db(), [service.id]).get(service.id, [])
+    own = service.organization_id in actor.organization_ids
+    return {
+        "checks": verifications.latest(db(), service, actor=actor, area_ids=chains),
+        "is_watched": bool(
+            watches.own_watches(db(), actor=actor, service_id=service.id)
+        ),
+        "may_claim": actor.role is Role.PROVIDER and not own,
+        "results": verifications.RESULTS,
+        "today": clock.today(),
+    }
+
+
+def _speaker(listing: Listing, language: str) -> Callable[..., texts.Text | None]:
+    """What tells a column's text: ``say(column)``, for a further place ``say(column, place)``."""
+    first = listing.places[0]
+    ids = reference.read_ids(db(), [place.key for place in listing.places])
+    states = {
+        place.key: translations.read_states(db(), ids[place.key])
+        for place in listing.places
+    }
+
+    def say(column: str, place: Mapping[str, Any] | None = None) -> texts.Text | None:
+        record, key = (
+            (place["record"], place["key"]) if place else (first.record, first.key)
+        )
+        return texts.choose(record, column, language, states[key])
+
+    return say
+
+
 def _place(place: Place, listing: Listing) -> dict[str, Any]:
     record = place.record
-    local = hours.local_moment(clock.now(), record.longitude)
+    moments = local_time.moments(clock.now(), record.country, record.longitude)
+    local = local_time.likeliest(clock.now(), record.country, record.longitude)
+    photo_text = None if listing.hides_place else photos.text_of(db(), place.key)
     return {
         "key": place.key,
         "record": record,
         "area_names": place.area_names,
         "week": hours.week(record.opening_hours, local.date(), record.country),
+        "openness": hours.openness_of(record.opening_hours, moments, record.country),
         "today": local.date(),
+        "photo_text": photo_text,
         "phones": [
             number.strip()
             for number in (record.phone or "").split(";")
             if number.strip()
         ],
         "hides": listing.hides_place,
+        "travel_km": travel_time.reach_km(
+            record.coverage_travel_minutes, record.coverage_travel_mode
+        )
+        if record.coverage_travel_minutes
+        else None,
     }
 
 
 def _freshness(listing: Listing) -> freshness.Freshness:
-    return freshness.freshness(
-        assured_date=listing.facts.assured_date,
-        review_days=listing.facts.review_days,
-        today=clock.today(),
-    )
+    return freshness.of(listing.facts, clock.today())
 
 
 def _with_categories(listing: Listing) -> set[str]:
@@ -184,6 +180,10 @@ def _coverage_names(listing: Listing, language: str) -> dict[str, str]:
             *place.record.coverage_excluded_areas,
         )
     }
-    rows = areas.areas_by_codes(db(), wanted)
+    return _area_names(wanted, language)
+
+
+def _area_names(codes: Collection[str], language: str) -> dict[str, str]:
+    rows = areas.areas_by_codes(db(), set(codes))
     names = areas.names(db(), [row.id for row in rows.values()], language)
     return {code: names.get(row.id, row.name) for code, row in rows.items()}
