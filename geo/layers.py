@@ -16,6 +16,9 @@ LOOKS: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
         "excluded": {"color": "#47535f", "weight": 1, "dashArray": "4 4", "fillOpacity": 0.06},
         "withheld": {"color": "#7b1e4b", "weight": 2, "dashArray": "6 4", "fillOpacity": 0.08},
         "place": {"color": "#17212b", "weight": 2, "dashArray": "2 4", "fillOpacity": 0.05},
+        "advisory-suspend": {"color": "#9b1c1c", "weight": 3, "dashArray": "8 4", "fillColor": "#9b1c1c", "fillOpacity": 0.16},
+        "advisory-caution": {"color": "#8a5a00", "weight": 3, "dashArray": "8 4", "fillColor": "#8a5a00", "fillOpacity": 0.12},
+        "advisory-information": {"color": "#1d4f91", "weight": 2, "dashArray": "2 4", "fillOpacity": 0.04},
         "hidden": {"color": "#47535f", "weight": 1, "dashArray": "2 4", "fillOpacity": 0.03},
         "step-0": {"color": "#47535f", "weight": 1, "fillColor": "#eef3f3", "fillOpacity": 1},
         "step-1": {"color": "#47535f", "weight": 1, "fillColor": "#c3dcdd", "fillOpacity": 1},
@@ -70,6 +73,10 @@ class Layer:
     pins: tuple[Pin, ...] = ()
     shapes: tuple[Shape, ...] = ()
     is_clustered: bool = False
+
+    def __bool__(self) -> bool:
+        """Whether anything is drawn."""
+        return bool(self.pins or self.shapes)
 
 
 @dataclass(frozen=True, slots=True)

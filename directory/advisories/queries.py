@@ -14,7 +14,7 @@ from directory.areas import queries as areas
 from directory.authz import Action, Actor
 from directory.database import among
 from directory.errors import NotFound
-from directory.models import AreaAdvisory, Case, Offer, Referral
+from directory.models import AreaAdvisory, Case, Offer, Referral, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Concerned:
 
 def shelves(session: Session, *, actor: Actor, today: date, language: str) -> Shelves:
     """Return all advisories for staff; raises NotFound for everybody else."""
-    _require_reader(actor)
+    require_reader(actor)
     standing = reach.read(session)
     names = _names(session, standing, language)
     found = Shelves([], [], [], [])
@@ -69,7 +69,7 @@ def shelves(session: Session, *, actor: Actor, today: date, language: str) -> Sh
 
 def get(session: Session, advisory_id: uuid.UUID, *, actor: Actor) -> Standing:
     """Return one advisory for staff; raises NotFound for everybody else."""
-    _require_reader(actor)
+    require_reader(actor)
     found = reach.read(session, AreaAdvisory.id == advisory_id)
     if not found:
         raise NotFound
@@ -79,6 +79,14 @@ def get(session: Session, advisory_id: uuid.UUID, *, actor: Actor) -> Standing:
 def place_name(session: Session, advisory: Standing, *, language: str) -> str:
     """Return the name of the advisory's area; empty for a drawn shape."""
     return _names(session, [advisory], language).get(advisory.area_id, "")
+
+
+def issuer_name(session: Session, advisory: Standing) -> str | None:
+    """Return the name of the account that issued the advisory."""
+    name: str | None = session.scalar(
+        select(User.name).where(User.id == advisory.issued_by)
+    )
+    return name
 
 
 def overlay(session: Session, *, actor: Actor, today: date) -> list[Standing]:
@@ -165,7 +173,7 @@ def _names(
     return dict(areas.names(session, ids, language).items())
 
 
-def _require_reader(actor: Actor) -> None:
+def require_reader(actor: Actor) -> None:
     """Who may not read advisories does not learn that there are any."""
     if not authz.may(actor, Action.SEE_ADVISORIES):
         raise NotFound

@@ -46,6 +46,7 @@ class Standing:
     valid_from: date
     valid_to: date | None
     review_on: date | None
+    issued_by: uuid.UUID | None
     is_lifted: bool
     outline: BaseGeometry | None = None
 
@@ -111,6 +112,7 @@ _COLUMNS: Final = (
     AreaAdvisory.valid_from,
     AreaAdvisory.valid_to,
     AreaAdvisory.review_on,
+    AreaAdvisory.issued_by,
     AreaAdvisory.lifted_at,
     func.ST_AsBinary(AreaAdvisory.geometry, type_=None).label("outline"),
 )
@@ -127,6 +129,7 @@ def _standing(row: Any) -> Standing:
         valid_from=row.valid_from,
         valid_to=row.valid_to,
         review_on=row.review_on,
+        issued_by=row.issued_by,
         is_lifted=row.lifted_at is not None,
         outline=None if row.outline is None else shapely.from_wkb(bytes(row.outline)),
     )

@@ -3,15 +3,18 @@
 import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
 
+import shapely
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
+from directory.advisories.reach import Standing
 from directory.maps import outlines, queries
 from directory.maps.queries import Coverage, Spot, Square
 from directory.models import CoverageKind, Offer, Sensitivity
 from directory.referrals.outcomes import AreaCount
-from geo.geojson import Json
 from geo.layers import Layer, Pin, Shape, Words
 from geo.points import Point
+from geo.shapes import as_multipolygon
 
 MAX_COVERAGES = 40
 """More outlines over each other than this tell nothing."""
@@ -60,37 +63,84 @@ def of_coverage(
     *,
     say: Callable[[Coverage, str], Words],
 ) -> Layer:
-    """Draw where services may be used: areas, circles and shapes; the whole country is the base map.
+    """Draw where services may be used: areas, circles and shapes, what is excluded cut out of them.
 
+    The whole country is the base map.
     Only of services whose position may be drawn: a circle gives its middle away, and even a stated
     area says more than the first-level area that ``of_withheld`` draws.
     """
     open_offers = [offer for offer in offers if offer.sensitivity in queries.WITH_PIN]
     stated = queries.list_coverage(session, open_offers)
     area_ids = {one.area_id for one in stated if one.area_id is not None}
-    outlines_of_areas = outlines.outlines_of(session, area_ids)
+    shapes_of_areas = outlines.shapes_of(session, area_ids)
     names = queries.area_names(session, area_ids)
+    taken_out = _taken_out(stated, shapes_of_areas)
     drawn: dict[tuple[object, bool], Shape] = {}
     for one in stated:
-        geometry = _geometry(one, outlines_of_areas)
-        if geometry is None or len(drawn) >= MAX_COVERAGES:
+        shape = _shape(one, shapes_of_areas)
+        if shape is None or len(drawn) >= MAX_COVERAGES:
             continue
+        excluded = taken_out.get(one.service_at_location_id)
+        if excluded is not None and not one.is_exclusion:
+            shape = as_multipolygon(shapely.difference(shape, excluded))
+            if shape.is_empty:
+                continue
         look = "excluded" if one.is_exclusion else "coverage"
         words = say(one, names.get(one.area_id, "") if one.area_id else "")
-        # The same area stated by several services is drawn once.
-        key = (one.area_id or len(drawn), one.is_exclusion)
-        drawn.setdefault(key, Shape(geometry, look, words))
+        # The same area stated by several services is drawn once, unless something is cut out of it.
+        key = (
+            one.area_id if one.area_id and excluded is None else len(drawn),
+            one.is_exclusion,
+        )
+        drawn.setdefault(key, Shape(outlines.simplified(shape), look, words))
     return Layer(shapes=tuple(drawn.values()))
 
 
-def _geometry(
-    one: Coverage, outlines_of_areas: Mapping[uuid.UUID, Json]
-) -> Json | None:
+def _taken_out(
+    stated: Collection[Coverage], shapes_of_areas: Mapping[uuid.UUID, BaseGeometry]
+) -> dict[uuid.UUID | None, BaseGeometry]:
+    """What each service at a location excludes, joined."""
+    found: dict[uuid.UUID | None, list[BaseGeometry]] = {}
+    for one in stated:
+        shape = _shape(one, shapes_of_areas)
+        if one.is_exclusion and shape is not None:
+            found.setdefault(one.service_at_location_id, []).append(shape)
+    return {key: shapely.union_all(shapes) for key, shapes in found.items()}
+
+
+def _shape(
+    one: Coverage, shapes_of_areas: Mapping[uuid.UUID, BaseGeometry]
+) -> BaseGeometry | None:
     if one.kind is CoverageKind.NATIONAL:
         return None
     if one.shape is not None:
-        return outlines.simplified(one.shape)
-    return outlines_of_areas.get(one.area_id) if one.area_id else None
+        return one.shape
+    return shapes_of_areas.get(one.area_id) if one.area_id else None
+
+
+def of_advisories(
+    session: Session,
+    standing: Collection[Standing],
+    *,
+    say: Callable[[Standing, str], Words],
+) -> Layer:
+    """Draw where advisories hold, for staff: the caller passes none to anybody else."""
+    area_ids = {one.area_id for one in standing if one.area_id is not None}
+    areas_drawn = outlines.outlines_of(session, area_ids)
+    names = queries.area_names(session, area_ids)
+    found = []
+    for one in standing:
+        geometry = (
+            outlines.simplified(one.outline)
+            if one.outline is not None
+            else areas_drawn.get(one.area_id)
+            if one.area_id
+            else None
+        )
+        if geometry is not None:
+            words = say(one, names.get(one.area_id, "") if one.area_id else "")
+            found.append(Shape(geometry, f"advisory-{one.level}", words))
+    return Layer(shapes=tuple(found))
 
 
 def of_withheld(

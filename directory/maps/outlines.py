@@ -56,9 +56,19 @@ def outlines_of(
     session: Session, area_ids: Collection[uuid.UUID]
 ) -> dict[uuid.UUID, Json]:
     """Return the simplified outlines of some areas by id; areas without one are left out."""
+    return {
+        area_id: simplified(shape)
+        for area_id, shape in shapes_of(session, area_ids).items()
+    }
+
+
+def shapes_of(
+    session: Session, area_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, BaseGeometry]:
+    """Return the whole outlines of some areas by id; areas without one are left out."""
     statement = select(Area.id, _outline()).where(Area.id.in_(list(area_ids)))
     return {
-        area_id: simplified(shapely.from_wkb(bytes(outline)))
+        area_id: shapely.from_wkb(bytes(outline))
         for area_id, outline in session.execute(statement)
         if outline is not None
     }

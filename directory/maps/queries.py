@@ -64,6 +64,7 @@ class Coverage:
     is_exclusion: bool
     area_id: uuid.UUID | None
     radius_km: float | None
+    minutes: int | None
     shape: BaseGeometry | None
     service_at_location_id: uuid.UUID | None
 
@@ -226,6 +227,7 @@ def list_coverage(session: Session, offers: Collection[Offer]) -> list[Coverage]
             is_exclusion=stated.is_exclusion,
             area_id=stated.area_id,
             radius_km=stated.radius_km,
+            minutes=stated.travel_minutes,
             shape=shapely.from_wkb(bytes(found)) if found is not None else None,
             service_at_location_id=stated.service_at_location_id,
         )

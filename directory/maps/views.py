@@ -8,6 +8,9 @@ from flask import Blueprint, Response, make_response, request
 from flask_babel import gettext, ngettext
 from sqlalchemy import ColumnElement
 
+from directory.advisories import queries as advisories
+from directory.advisories.reach import Standing
+from directory.advisories.words import LEVELS
 from directory.areas import queries as areas
 from directory.maps import forms, layers, outlines, queries
 from directory.maps.queries import Coverage, Spot, Square
@@ -38,6 +41,7 @@ def services() -> Response:
     countries = queries.countries_found(db(), Offer.sensitivity.in_(DRAWN), *found)
     withheld = queries.list_withheld(db(), *found, actor=actor)
     drawn = [
+        _advisory_layer(),
         layers.of_withheld(db(), withheld, say=_withheld),
         _found_layer([queries.pinned(actor), *found], countries),
     ]
@@ -120,12 +124,19 @@ def _offers_document(
         limit=MOST_PINS,
     )
     drawn = [
+        _advisory_layer(),
         layers.of_coverage(db(), offers, say=_covered),
         layers.of_withheld(db(), offers, say=_withheld),
         *further,
         layers.of_spots(spots, say=_say(spots), labels=labels),
     ]
     return _document(title, drawn, {offer.country for offer in offers if offer.country})
+
+
+def _advisory_layer() -> Layer:
+    """The advisories in force, on the maps of staff; an empty layer for everybody else."""
+    standing = advisories.overlay(db(), actor=current_actor(), today=clock.today())
+    return layers.of_advisories(db(), standing, say=_advised)
 
 
 def _document(title: str, drawn: Sequence[Layer], countries: set[str]) -> Response:
@@ -150,17 +161,13 @@ def _document(title: str, drawn: Sequence[Layer], countries: set[str]) -> Respon
         drawn,
         frame=frame,
         outlines=outlines.base_map(db(), countries),
-        view=None if _draws_something(drawn) else outlines.extent_of(db(), countries),
+        view=None if any(map(bool, drawn)) else outlines.extent_of(db(), countries),
     )
     response = make_response(document.html)
     response.headers["Content-Security-Policy"] = document.policy(
         request.host_url.rstrip("/")
     )
     return response
-
-
-def _draws_something(drawn: Sequence[Layer]) -> bool:
-    return any(layer.pins or layer.shapes for layer in drawn)
 
 
 def _say(spots: Sequence[Spot]) -> Callable[[Spot], Words]:
@@ -198,13 +205,21 @@ def _covered(stated: Coverage, area: str) -> Words:
         return Words(
             gettext("Does not serve %(area)s", area=area or gettext("this area"))
         )
-    if stated.kind is CoverageKind.RADIUS and stated.radius_km:
-        return Words(
-            gettext(
-                "Serves places within %(radius)s km", radius=f"{stated.radius_km:g}"
-            )
-        )
+    minutes, radius = stated.minutes, f"{stated.radius_km or 0:g}"
+    if minutes:
+        said = gettext("Serves places within about %(num)s minutes", num=minutes)
+        return Words(said)
+    if stated.kind is CoverageKind.RADIUS:
+        return Words(gettext("Serves places within %(radius)s km", radius=radius))
     return Words(gettext("Serves %(area)s", area=area or gettext("this area")))
+
+
+def _advised(advisory: Standing, area: str) -> Words:
+    return Words(
+        gettext(LEVELS[advisory.level]),
+        tuple(filter(None, (area, advisory.reason))),
+        f"/advisories/{advisory.id}",
+    )
 
 
 def _withheld(count: int, area: str) -> Words:
