@@ -39,6 +39,7 @@ _STAFF: Sequence[NavPlace] = (
     NavPlace(N_("My cases"), "/cases"),
     NavPlace(N_("Referrals"), "/referrals"),
     NavPlace(N_("Arrivals"), "/arrivals"),
+    NavPlace(N_("Advisories"), "/advisories"),
     NavPlace(N_("Directory"), "/services"),
 )
 NAV: dict[Role, Sequence[NavPlace]] = {
@@ -66,6 +67,7 @@ NAV: dict[Role, Sequence[NavPlace]] = {
         NavPlace(N_("Imports"), "/imports"),
         NavPlace(N_("Up to date?"), "/upkeep"),
         NavPlace(N_("To check"), "/proposals"),
+        NavPlace(N_("Advisories"), "/advisories"),
         NavPlace(N_("Accounts"), "/admin/users"),
         NavPlace(N_("Insights"), "/insights"),
     ),
