@@ -50,6 +50,7 @@ class Offer(Base):
             "stale_on",
             "valid_from",
             "valid_to",
+            "service_id",
         ),
         Index("ix_offer_reach_country", "reach", "country"),
         Index("ix_offer_due_on", "due_on", "service_at_location_id"),

@@ -2,7 +2,7 @@
 
 import uuid
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
@@ -102,7 +102,8 @@ def conditions(
     """Return all filters as conditions on ``Offer``, the text's hits included."""
     chosen = listing_filters.conditions(session, filters, actor=actor, today=today)
     if hits is not None:
-        chosen.append(among(session, Offer.service_id, hits.ids))
+        are_most = filters.country is not None and len(hits.ids) > RANKED
+        chosen.append(among(session, Offer.service_id, hits.ids, are_most=are_most))
     return chosen
 
 
@@ -112,19 +113,26 @@ def count(
     """Return how many listings fit, and how many each value of a filter would leave.
 
     A filter's own choice does not narrow its own counts; what the actor may not see is not counted.
-    One pass over the rows, and one more for each of these filters that is set.
+    One pass over the rows, without these filters, makes a few hundred groups; they are counted here.
     """
-    tallies = _tally(session, filters, hits, reader)
-    total = sum(tallies["cost"].values())
-    if filters.term:
-        others = replace(filters, term=None)
-        tallies["term"] = _tally(session, others, hits, reader)["term"]
-    if filters.cost:
-        others = replace(filters, cost=None)
-        tallies["cost"] = _tally(session, others, hits, reader)["cost"]
-    if filters.freshness:
-        others = replace(filters, freshness=None)
-        tallies["freshness"] = _tally(session, others, hits, reader)["freshness"]
+    chosen = {
+        "term": filters.term,
+        "cost": filters.cost,
+        "freshness": filters.freshness,
+    }
+    others = replace(filters, term=None, cost=None, freshness=None)
+    tallies: dict[str, Counter[str]] = {name: Counter() for name in chosen}
+    total = 0
+    for values, number in _groups(session, others, hits, reader):
+        missed = [
+            name
+            for name, value in chosen.items()
+            if value and value not in values[name]
+        ]
+        total += 0 if missed else number
+        for name, tally in tallies.items():
+            if not set(missed) - {name}:
+                tally.update(dict.fromkeys(values[name], number))
     return total, {name: _most_first(tally) for name, tally in tallies.items()}
 
 
@@ -138,10 +146,10 @@ def list_countries(session: Session, *, reader: Reader) -> list[str]:
     return sorted(session.scalars(query))
 
 
-def _tally(
+def _groups(
     session: Session, filters: Filters, hits: Hits | None, reader: Reader
-) -> dict[str, Counter[str]]:
-    """Count listings by category and leaf, cost and freshness."""
+) -> Iterator[tuple[Mapping[str, Collection[str]], int]]:
+    """Count alike listings: their categories and leaves, cost and freshness, and how many."""
     chosen = conditions(session, filters, hits, actor=reader.actor, today=reader.today)
     band = listing_filters.band_of(reader.today)
     columns = (Offer.terms.label("terms"), Offer.cost.label("cost"), band.label("band"))
@@ -150,16 +158,14 @@ def _tally(
         .where(*chosen)
         .group_by(Offer.terms, Offer.cost, band)
     )
-    tallies: dict[str, Counter[str]] = {
-        name: Counter() for name in ("term", "cost", "freshness")
-    }
     for row in session.execute(query):
         codes = row.terms.split()
-        for code in {*codes, *(code.partition(".")[0] for code in codes)}:
-            tallies["term"][code] += row.number
-        tallies["cost"][row.cost or UNKNOWN] += row.number
-        tallies["freshness"][row.band] += row.number
-    return tallies
+        values = {
+            "term": {*codes, *(code.partition(".")[0] for code in codes)},
+            "cost": {row.cost or UNKNOWN},
+            "freshness": {row.band},
+        }
+        yield values, row.number
 
 
 def _most_first(counter: Mapping[str, int]) -> list[Count]:

@@ -36,7 +36,15 @@ class Category:
 
 def terms(session: Session) -> list[Term]:
     """Return all terms in the taxonomy's own order, a category before its leaves."""
-    rows = session.scalars(select(TaxonomyTerm).order_by(TaxonomyTerm.position)).all()
+    columns = (
+        TaxonomyTerm.id,
+        TaxonomyTerm.code,
+        TaxonomyTerm.parent_id,
+        TaxonomyTerm.names,
+        TaxonomyTerm.dimension,
+        TaxonomyTerm.default_sensitivity,
+    )
+    rows = session.execute(select(*columns).order_by(TaxonomyTerm.position)).all()
     codes = {row.id: row.code for row in rows}
     return [
         Term(

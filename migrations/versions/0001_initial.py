@@ -1467,6 +1467,7 @@ def upgrade() -> None:
             "stale_on",
             "valid_from",
             "valid_to",
+            "service_id",
         ],
         unique=False,
     )

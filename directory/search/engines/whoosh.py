@@ -263,20 +263,18 @@ def _ranked(reader: _Reader, question: Question, *, is_whole: bool) -> list[Rank
     for word in typed:
         in_name += reader.mask("name", word, is_prefix=question.is_prefix)
     numbers = np.flatnonzero(fits)
-    grades = np.array(
-        [
-            grade(found, length)
-            for found, length in zip(
-                in_name[numbers].tolist(),
-                reader.lengths[numbers].tolist(),
-                strict=True,
-            )
-        ],
-        dtype=int,
-    )
+    grades = _grades(in_name[numbers], reader.lengths[numbers])
     order = np.lexsort((reader.places[numbers], grades))
     keys = map(reader.keys.__getitem__, numbers[order].tolist())
     return list(zip(keys, grades[order].tolist(), strict=True))
+
+
+def _grades(found: Mask, lengths: Mask) -> Mask:
+    """``engine.grade`` of each document; of equal pairs, which are many, only once."""
+    base = int(lengths.max(initial=0)) + 1
+    pairs, places = np.unique(found * base + lengths, return_inverse=True)
+    each = [grade(*divmod(pair, base)) for pair in pairs.tolist()]
+    return np.array(each, dtype=int)[places]
 
 
 def _text(value: Any) -> str:
