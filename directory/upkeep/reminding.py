@@ -115,15 +115,10 @@ def _contacts(
         if service_id is not None and email:
             found[service_id].append(email)
     organizations = {service.organization_id for service in services}
-    of_organization = dict(
-        session.execute(
-            select(Organization.id, Organization.email).where(
-                among(session, Organization.id, sorted(organizations))
-            )
-        )
-        .tuples()
-        .all()
+    own = select(Organization.id, Organization.email).where(
+        among(session, Organization.id, sorted(organizations))
     )
+    of_organization = {row.id: row.email for row in session.execute(own)}
     for service in services:
         if email := of_organization.get(service.organization_id):
             found[service.id].append(email)

@@ -108,15 +108,10 @@ def of_organizations(
         .limit(limit)
     ).all()
     keys = [row.organization_id for row in rows]
-    names = dict(
-        session.execute(
-            select(Organization.id, Organization.name).where(
-                among(session, Organization.id, keys)
-            )
-        )
-        .tuples()
-        .all()
+    named = select(Organization.id, Organization.name).where(
+        among(session, Organization.id, keys)
     )
+    names = {row.id: row.name for row in session.execute(named)}
     done = _work(
         session,
         actor,
