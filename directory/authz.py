@@ -34,6 +34,8 @@ class Action(StrEnum):
     EDIT_LISTING = "edit_listing"
     LOWER_LEVEL = "lower_level"
     EDIT_ORGANIZATION = "edit_organization"
+    SEE_AGREEMENTS = "see_agreements"
+    EDIT_AGREEMENTS = "edit_agreements"
     PROPOSE_CHANGE = "propose_change"
     DECIDE_PROPOSAL = "decide_proposal"
     ASSURE_LISTING = "assure_listing"
@@ -278,6 +280,8 @@ _RULES: dict[Action, Rule] = {
     Action.EDIT_LISTING: _edits_listing,
     Action.LOWER_LEVEL: _lowers_level,
     Action.EDIT_ORGANIZATION: _edits_organization,
+    Action.SEE_AGREEMENTS: _by_role(*STAFF),
+    Action.EDIT_AGREEMENTS: _by_role(Role.ADMIN, Role.SUPERVISOR),
     Action.PROPOSE_CHANGE: _proposes,
     Action.DECIDE_PROPOSAL: _edits_listing,
     Action.ASSURE_LISTING: _edits_listing,

@@ -131,7 +131,7 @@ NAMES: Final[Mapping[str, str]] = {
     "open_to": "open for|ouvert a|abierto a",
     "alternate_name": "alternative name|other name|short name|acronym|autre nom|nom alternatif|sigle|otro nombre|nombre alternativo|siglas|اسم اخر|الاسم البديل",
     "organization_description": "organisation description|about the organization|about the organisation|description de l organisation|descripcion de la organizacion|وصف المنظمه",
-    "level": "level of help|level of intervention|niveau d intervention|nivel de intervencion|مستوي التدخل",
+    "help_level": "level of help|level of intervention|niveau d intervention|nivel de intervencion|مستوي التدخل",
     "programmes": "programme|program|programs|required programme|programme requis|programmes requis|programa|programas|programa requerido|البرنامج|البرامج",
     "minimum_months_since_return": "min months since return|minimum months after return|mois minimum depuis le retour|meses minimos desde el retorno|اقل عدد اشهر منذ العوده",
     "maximum_months_since_return": "max months since return|maximum months after return|mois maximum depuis le retour|meses maximos desde el retorno|اكثر عدد اشهر منذ العوده",
@@ -183,7 +183,7 @@ OSM: Final[Mapping[str, str]] = {
     "email": "email", "contact:email": "email", "website": "website", "contact:website": "website",
     "url": "website", "opening_hours": "opening_hours", "addr:full": "address", "addr:country": "country",
     "addr:city": "town", "addr:village": "town", "operator:type": "ownership", "fee": "cost", "min_age": "minimum_age",
-    "max_age": "maximum_age", "wheelchair": "access_flags", "capacity": "", "charge": "fees_description",
+    "max_age": "maximum_age", "wheelchair": "access_flags", "capacity": "", "level": "", "charge": "fees_description",
     # Tables made of OpenStreetMap name the position and the number in their own way.
     "X": "longitude", "Y": "latitude", "x": "longitude", "y": "latitude", "lat": "latitude", "lon": "longitude",
     "latitude": "latitude", "longitude": "longitude", "osm_id": "service_id", "full_id": "service_id", "addr_full": "address",

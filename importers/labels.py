@@ -67,7 +67,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "provider_type": N_("Type of provider"),
     "alternate_name": N_("Other name"),
     "organization_description": N_("What the organization does"),
-    "level": N_("Level of the help"),
+    "help_level": N_("Level of the help"),
     "programmes": N_("Programmes that people must be in"),
     "minimum_months_since_return": N_("Least months since the return"),
     "maximum_months_since_return": N_("Most months since the return"),
@@ -126,6 +126,14 @@ PHASES: Final[Mapping[str, str]] = {
     "undoing": N_("Taking listings back"),
 }
 
+TABLES: Final[Mapping[str, str]] = {
+    "rows": N_("Rows"),
+    "repeated": N_("Repeated word for word"),
+    "unread": N_("Not read"),
+    "without_position": N_("Without position"),
+}
+"""What is counted in each table of a file that has several, beside the issues."""
+
 ISSUES: Final[Mapping[str, str]] = {
     "coordinates_missing": N_("No position"),
     "coordinates_range": N_("Position not on the earth"),
@@ -151,7 +159,13 @@ ISSUES: Final[Mapping[str, str]] = {
     "radius_without_position": N_("Radius without position"),
     "duplicate_id": N_("Id used twice"),
     "duplicate_listing": N_("Same listing twice"),
-    "reference_dangling": N_("Organization not found"),
+    "reference_dangling": N_("Refers to something that is not there"),
+    "link_dangling": N_("One link leads nowhere"),
+    "reference_empty": N_("Belongs to nothing"),
+    "id_missing": N_("No id"),
+    "id_repeated": N_("Id used twice in a table"),
+    "record_unused": N_("Without a service"),
+    "parents_cyclic": N_("Own ancestor"),
     "sensitivity_raised": N_("Sensitivity raised"),
     "position_refused": N_("Position refused"),
     "text_too_long": N_("Text too long"),

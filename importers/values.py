@@ -310,7 +310,7 @@ PARSERS: Final[Mapping[str, Callable[[str], Any]]] = {
     "maximum_months_since_return": months,
     "residence_areas": codes,
     "programmes": texts,
-    "level": one_of("level"),
+    "help_level": one_of("help_level"),
     "intake": one_of("intake"),
     "intake_until": day,
     "referral_channel": one_of("referral_channel"),

@@ -55,7 +55,7 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         returnees_and_residents="returnees and residents|everyone|all|tous|todos|الجميع",
         residents="residents|habitants|residentes|السكان",
     ),
-    "level": _table(
+    "help_level": _table(
         individual="individual|individuel|individuelle|فردي",
         community="community|communautaire|comunitario|comunitaria|communaute|comunidad|مجتمعي|مجتمع",
         structural="structural|structurel|structurelle|estructural|هيكلي|بنيوي",
@@ -105,7 +105,7 @@ CODES: Final[Mapping[str, Mapping[str, str]]] = {
     "provider_type": codes.PROVIDER_TYPES,
     "verification_method": codes.VERIFICATION_METHODS,
     "required_documents": codes.DOCUMENTS,
-    "level": codes.HELP_LEVELS,
+    "help_level": codes.HELP_LEVELS,
     "intake": codes.INTAKES,
     "referral_channel": codes.REFERRAL_CHANNELS,
     "location_type": codes.LOCATION_TYPES,

@@ -13,7 +13,7 @@ from openpyxl.cell import WriteOnlyCell
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from directory.listings import hsds, reference, stored
+from directory.listings import hsds, stored
 from directory.listings.record import (
     FILE_COLUMNS,
     FURTHER_COLUMNS,
@@ -21,7 +21,7 @@ from directory.listings.record import (
     TEXT_FIELDS,
     ListingRecord,
 )
-from directory.models import Offer, Sensitivity, TaxonomyTerm, Translation
+from directory.models import Offer, Sensitivity, Translation
 
 LEVELS: Final = (Sensitivity.L0,)
 STAFF_LEVELS: Final = (Sensitivity.L0, Sensitivity.L1)
@@ -162,22 +162,7 @@ def write_geojson(session: Session, extract: Extract, path: Path) -> int:
 
 def write_hsds(session: Session, extract: Extract, path: Path) -> int:
     """Write services as HSDS 3.1 JSON, each with all its places."""
-    terms = {
-        row.code: hsds.Term(row.id, row.code, row.name)
-        for row in session.execute(
-            select(TaxonomyTerm.id, TaxonomyTerm.code, TaxonomyTerm.name)
-        )
-    }
-    places: dict[uuid.UUID, list[hsds.Stated]] = {}
-    for chunk in reference.chunks(list(read(session, extract)), CHUNK):
-        ids = reference.read_ids(session, [key for key, _ in chunk])
-        for key, record in chunk:
-            found = ids[key]
-            stated = hsds.Stated(
-                found.organization_id, found.service_id, found.location_id, key, record
-            )
-            places.setdefault(found.service_id, []).append(stated)
-    services = [hsds.service_as_json(group, terms) for group in places.values()]
+    services = list(hsds.read_services(session, dict(read(session, extract))))
     path.write_bytes(hsds.dumps(services))
     return len(services)
 

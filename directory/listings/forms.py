@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from werkzeug.datastructures import MultiDict
 
+from directory.listings import translations
 from directory.listings.record import TEXT_FIELDS, ListingRecord
 from directory.text import N_
 from directory.web.fields import Fields
@@ -13,20 +14,17 @@ from directory.web.fields import Fields
 Form = MultiDict[str, str]
 
 TEXTS: Final = (
-    "service_name", "description", "address", "landmark", "location_name", "fees_description",
-    "opening_hours", "application_process", "eligibility_description", "phone", "email",
-    "website", "referral_email", "area_code", "coverage_geojson",
-    "coverage_excluded_geojson",
+    "service_name", "alternate_name", "description", "address", "landmark", "transportation",
+    "location_name", "fees_description", "opening_hours", "application_process",
+    "eligibility_description", "phone", "email", "website", "referral_email", "referral_role",
+    "area_code", "coverage_geojson", "coverage_excluded_geojson", "alert",
+    "interpretation_services", "accreditations", "licenses", "funding_source", "capacity_unit",
+    "cost_currency",
 )  # fmt: skip
 CHOICES: Final = (
-    "cost",
-    "status",
-    "sensitivity",
-    "open_to",
-    "coverage",
-    "language",
-    "coverage_travel_mode",
-)
+    "cost", "status", "sensitivity", "open_to", "coverage", "language", "coverage_travel_mode",
+    "help_level", "intake", "referral_channel", "location_type",
+)  # fmt: skip
 TICKED: Final = (
     "taxonomy_terms",
     "sexes",
@@ -39,12 +37,24 @@ WORDS: Final = (
     "host_countries",
     "coverage_areas",
     "coverage_excluded_areas",
+    "residence_areas",
 )
 """Lists of codes that are typed, separated by commas, semicolons or spaces."""
-WHOLE: Final = ("minimum_age", "maximum_age", "capacity_available", "wait_time_days",
-    "coverage_travel_minutes")  # fmt: skip
-DECIMAL: Final = ("latitude", "longitude", "precision_m", "coverage_radius_km")
-DAYS: Final = ("status_until",)
+LINES: Final = ("programmes",)
+"""Lists of names that are typed, one on each line."""
+WHOLE: Final = (
+    "minimum_age", "maximum_age", "minimum_months_since_return", "maximum_months_since_return",
+    "capacity_available", "capacity_maximum", "wait_time_days", "response_hours",
+    "coverage_travel_minutes",
+)  # fmt: skip
+DECIMAL: Final = (
+    "latitude", "longitude", "precision_m", "coverage_radius_km", "cost_amount",
+)  # fmt: skip
+DAYS: Final = (
+    "status_until", "intake_until", "capacity_updated", "alert_until", "valid_from", "valid_to",
+    "funding_until",
+)  # fmt: skip
+YES_OR_NO: Final = ("cost_waiver",)
 OTHER_DOCUMENTS: Final = "other_documents"
 LONGEST: Final = 20_000
 
@@ -74,6 +84,11 @@ def as_form(record: ListingRecord) -> Form:
             form.add(name, str(value))
     for name in WORDS:
         form.add(name, ", ".join(getattr(record, name)))
+    for name in LINES:
+        form.add(name, "\n".join(getattr(record, name)))
+    for name in YES_OR_NO:
+        answer = getattr(record, name)
+        form.add(name, {True: "yes", False: "no"}.get(answer, ""))
     for name in (*TICKED, "required_documents"):
         form.setlist(name, list(getattr(record, name)))
     for (name, language), text in record.texts.items():
@@ -81,11 +96,46 @@ def as_form(record: ListingRecord) -> Form:
     return form
 
 
+def states_of(
+    form: Form, before: Mapping[tuple[str, str], str]
+) -> dict[tuple[str, str], str]:
+    """Return what was ticked of the translations that the form shows, by column and language.
+
+    ``before``: their states as stored, those of texts just changed included.
+    """
+    states = {}
+    for (column, language), state in before.items():
+        name = f"{column}:{language}"
+        if name not in form:
+            continue
+        if form.get(f"checked:{name}"):
+            states[column, language] = translations.HUMAN
+        elif form.get(f"machine:{name}"):
+            states[column, language] = translations.MACHINE
+        elif state == translations.MACHINE:
+            states[column, language] = translations.HUMAN
+    return states
+
+
 def _documents(typed: Fields, name: str) -> tuple[str, ...]:
     """Ticked documents, and one more for each line of text."""
-    lines = (typed.text(OTHER_DOCUMENTS) or "").replace("\r", "").split("\n")
-    every = (*typed.choices(name), *(line.strip() for line in lines))
-    return tuple(dict.fromkeys(filter(None, every)))
+    every = (*typed.choices(name), *_lines(typed, OTHER_DOCUMENTS))
+    return tuple(dict.fromkeys(every))
+
+
+def _lines(typed: Fields, name: str) -> tuple[str, ...]:
+    text = typed.text(name, longest=LONGEST) or ""
+    lines = (" ".join(line.split()) for line in text.splitlines())
+    return tuple(dict.fromkeys(filter(None, lines)))
+
+
+def _yes_or_no(typed: Fields, name: str) -> bool | None:
+    return {"yes": True, "no": False}.get(typed.text(name) or "")
+
+
+def _currency(typed: Fields, name: str) -> str | None:
+    text = typed.text(name)
+    return text.upper() if text else None
 
 
 def _words(typed: Fields, name: str) -> tuple[str, ...]:
@@ -130,6 +180,9 @@ _READERS: Final[Mapping[str, Callable[[Fields, str], Any]]] = {
     **dict.fromkeys(WHOLE, Fields.whole),
     **dict.fromkeys(DECIMAL, Fields.decimal),
     **dict.fromkeys(DAYS, Fields.day),
+    **dict.fromkeys(LINES, _lines),
+    **dict.fromkeys(YES_OR_NO, _yes_or_no),
+    "cost_currency": _currency,
     "required_documents": _documents,
 }
 ALL_FIELDS: Final = frozenset(_READERS)

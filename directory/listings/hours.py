@@ -1,6 +1,8 @@
 """Opening hours: the OSM text as a week of spans, and whether a place is open."""
 
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
@@ -12,6 +14,8 @@ from opening_hours import (  # type: ignore[attr-defined]  # its stubs forget th
     State,
     UnknownCountryError,
 )
+
+from directory.listings import holidays
 
 LONGEST = 1000
 
@@ -40,17 +44,21 @@ class Day:
     date: date
     openness: Openness
     spans: tuple[Span, ...]
+    is_holiday: bool = False
+    """A public holiday on which nothing is stated: the spans may not hold."""
 
 
 def week(text: str | None, today: date, country: str | None = None) -> tuple[Day, ...]:
     """Return today and the six days after it; empty when the text cannot be read.
 
-    Public holidays are those of the country (ISO 3166-1), where they are known.
+    Public holidays are those of the country (ISO 3166-1). Where the text says nothing of them, a
+    holiday is shown with its usual spans, and as unknown.
     """
     rules = _rules(text or "", country)
     if rules is None:
         return ()
-    return tuple(_day(rules, today + timedelta(days=number)) for number in range(7))
+    days = (_day(rules, today + timedelta(days=number)) for number in range(7))
+    return tuple(_on_holiday(day, text or "", country) for day in days)
 
 
 def openness(
@@ -60,12 +68,49 @@ def openness(
     rules = _rules(text or "", country)
     if rules is None:
         return Openness.UNKNOWN
-    return _openness(rules.state(moment)[0])
+    state = _openness(rules.state(moment)[0])
+    told = _told_of(moment.date(), text or "", country)
+    return state if state is Openness.CLOSED or told is None else told
 
 
-def local_moment(now: datetime, longitude: float | None) -> datetime:
-    """Return the naive local time at a longitude, to about an hour: a day's date seldom needs more."""
-    return (now + timedelta(hours=round((longitude or 0) / 15))).replace(tzinfo=None)
+def openness_of(
+    text: str | None, moments: Iterable[datetime], country: str | None = None
+) -> Openness:
+    """Return whether a place is open at what may be its local time; unknown where these differ."""
+    states = {openness(text, moment, country) for moment in moments}
+    return states.pop() if len(states) == 1 else Openness.UNKNOWN
+
+
+def _told_of(day: date, text: str, country: str | None) -> Openness | None:
+    """What a public holiday makes of the usual hours: closed, unknown, or (None) nothing."""
+    if country is None or not holidays.is_holiday(country, day):
+        return None
+    if text.strip() == "24/7" or (_HOLIDAY.search(text) and _knows(country)):
+        return None
+    return Openness.CLOSED if _HOLIDAY_OFF.search(text) else Openness.UNKNOWN
+
+
+def _on_holiday(day: Day, text: str, country: str | None) -> Day:
+    told = _told_of(day.date, text, country)
+    if told is None or not day.spans:
+        return day
+    if told is Openness.CLOSED:
+        return replace(day, openness=told, spans=())
+    return replace(day, openness=told, is_holiday=True)
+
+
+_HOLIDAY = re.compile(r"\bPH\b")
+_HOLIDAY_OFF = re.compile(r"\bPH\s+(off|closed)\b")
+
+
+@lru_cache(maxsize=512)
+def _knows(country: str) -> bool:
+    """Whether the reader of hours has the holidays of a country itself."""
+    try:
+        OpeningHours("PH off", country=country)
+    except UnknownCountryError:
+        return False
+    return True
 
 
 def _day(rules: Any, day: date) -> Day:

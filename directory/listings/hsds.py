@@ -1,237 +1,74 @@
-"""From a listing to JSON of the Human Services Data Specification, version 3.1."""
+"""From listings to JSON of the Human Services Data Specification, version 3.1."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import orjson
+from sqlalchemy.orm import Session
 
-from directory.listings.record import ListingRecord
-from directory.taxonomy.codes import DOCUMENTS, PROFILES, SEXES
+from directory.listings import hsds_tables as tables
+from directory.listings import hsds_words, reference
+from directory.listings.hsds_tables import Json, Rows
+from directory.listings.record import CreatedIds, ListingRecord
+from directory.models import (
+    Accessibility,
+    Address,
+    Contact,
+    CostOption,
+    Funding,
+    Language,
+    Location,
+    Organization,
+    OrganizationIdentifier,
+    Phone,
+    Program,
+    RequiredDocument,
+    Schedule,
+    Service,
+    ServiceAtLocation,
+    ServiceCapacity,
+    Unit,
+    Url,
+)
 
 VERSION: Final = "3.1"
-Json = dict[str, Any]
+CHUNK: Final = 1000
+
+Place = tuple[CreatedIds, ListingRecord]
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
-    """A taxonomy term as attributes name it."""
+class _Shelf:
+    """The stored rows that some services need: ``rows[name]`` by the key of their owner."""
 
-    id: uuid.UUID
-    code: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Stated:
-    """A listing to be written: the keys of its rows, and what it states."""
-
-    organization_id: uuid.UUID
-    service_id: uuid.UUID
-    location_id: uuid.UUID
-    service_at_location_id: uuid.UUID
-    record: ListingRecord
+    one: Mapping[type[Any], Mapping[uuid.UUID, Json]]
+    rows: Mapping[str, Rows]
+    terms: Mapping[str, Json]
 
 
-def service_as_json(places: Sequence[Stated], terms: Mapping[str, Term]) -> Json:
-    """Return one service with its organization, places and conditions.
+def read_services(
+    session: Session, records: Mapping[uuid.UUID, ListingRecord]
+) -> Iterator[Json]:
+    """Yield each service with its organization, places and conditions, in the order of ``records``.
 
-    ``places`` are the rows of one service, at least one. Our structured conditions have no table in
-    HSDS 3.x: they stand as sentences in ``eligibility_description`` and as attributes.
+    ``records``: what the places of the services state, by the key of the service at a location.
+    Protected listings do not belong here: nothing is withheld. What HSDS has no field for stands as
+    sentences in ``eligibility_description``, and as attributes whose label is our column.
     """
-    first = places[0]
-    record, key = first.record, str(first.service_id)
-    return _without_empty(
-        {
-            "id": key,
-            "organization_id": str(first.organization_id),
-            "name": record.service_name,
-            "description": record.description,
-            "url": record.website,
-            "email": record.email,
-            "status": record.status or "active",
-            "application_process": record.application_process,
-            "fees_description": record.fees_description or record.cost,
-            "wait_time": _wait(record),
-            "eligibility_description": eligibility(record),
-            "minimum_age": record.minimum_age,
-            "maximum_age": record.maximum_age,
-            "assured_date": record.assured_date,
-            "organization": _organization(first),
-            "languages": [
-                _part(first, "language", code, code=code, service_id=key)
-                for code in record.languages
-            ],
-            "required_documents": [
-                _part(first, "document", document, service_id=key, document=document)
-                for document in record.required_documents
-            ],
-            "attributes": _attributes(first, terms),
-            "service_at_locations": [_service_at_location(place) for place in places],
-        }
-    )
-
-
-def eligibility(record: ListingRecord) -> str | None:
-    """Write the structured conditions as English sentences, behind the free text."""
-    sentences = [record.eligibility_description]
-    if record.sexes:
-        sentences.append(f"Sexes: {', '.join(SEXES.get(c, c) for c in record.sexes)}.")
-    if record.profiles:
-        named = ", ".join(PROFILES.get(code, code) for code in record.profiles)
-        sentences.append(f"For people of whom one of these is true: {named}.")
-    if record.return_modalities:
-        sentences.append(f"Ways of return: {', '.join(record.return_modalities)}.")
-    if record.host_countries:
-        sentences.append(f"Return from: {', '.join(record.host_countries)}.")
-    return " ".join(filter(None, sentences)) or None
-
-
-def _organization(stated: Stated) -> Json:
-    return {
-        "id": str(stated.organization_id),
-        "name": stated.record.organization_name,
-        "description": "",
-    }
-
-
-def _service_at_location(stated: Stated) -> Json:
-    record, key = stated.record, str(stated.service_at_location_id)
-    return _without_empty(
-        {
-            "id": key,
-            "service_id": str(stated.service_id),
-            "location_id": str(stated.location_id),
-            "location": _location(stated),
-            "phones": [
-                _part(stated, "phone", number, number=number.strip())
-                for number in (record.phone or "").split(";")
-                if number.strip()
-            ],
-            "schedules": [
-                _part(
-                    stated,
-                    "schedule",
-                    record.opening_hours,
-                    service_at_location_id=key,
-                    description=record.opening_hours,
-                )
-            ]
-            if record.opening_hours
-            else [],
-            "service_areas": _service_areas(stated),
-        }
-    )
-
-
-def _location(stated: Stated) -> Json:
-    record = stated.record
-    has_place = record.latitude is not None or record.address
-    address = {
-        "address_1": record.address or "",
-        "city": "",
-        "state_province": "",
-        "postal_code": "",
-        "country": record.country or "",
-        "address_type": "physical",
-    }
-    return _without_empty(
-        {
-            "id": str(stated.location_id),
-            "location_type": "physical" if has_place else "virtual",
-            "name": record.location_name,
-            "description": record.landmark,
-            "latitude": record.latitude,
-            "longitude": record.longitude,
-            "addresses": [_part(stated, "address", "1", **address)]
-            if has_place
-            else [],
-        }
-    )
-
-
-def _service_areas(stated: Stated) -> list[Json]:
-    """One for each statement of coverage; what an extent cannot say stands in the name."""
-    record = stated.record
-    areas: list[Json] = []
-
-    def add(name: str, **extent: Any) -> None:
-        keys = {
-            "service_id": str(stated.service_id),
-            "service_at_location_id": str(stated.service_at_location_id),
-        }
-        areas.append(_part(stated, "service_area", name, name=name, **keys, **extent))
-
-    if record.coverage:
-        add(f"{record.coverage}: {record.country or ''}".rstrip(": "))
-    for code in record.coverage_areas:
-        add(code, extent=code, extent_type="text")
-    if record.coverage_radius_km is not None:
-        add(f"radius {record.coverage_radius_km:g} km")
-    if record.coverage_geojson:
-        add("shape", extent=record.coverage_geojson, extent_type="geojson")
-    for code in record.coverage_excluded_areas:
-        add(f"not {code}", extent=code, extent_type="text")
-    return areas
-
-
-def _attributes(stated: Stated, terms: Mapping[str, Term]) -> list[Json]:
-    """The categories, and our own lists of codes as values."""
-    record = stated.record
-    link = {"link_id": str(stated.service_id), "link_entity": "service"}
-    found = [
-        _part(
-            stated,
-            "attribute",
-            code,
-            **link,
-            taxonomy_term_id=str(terms[code].id),
-            taxonomy_term={
-                "id": str(terms[code].id),
-                "code": code,
-                "name": terms[code].name,
-                "description": "",
-            },
-        )
-        for code in record.taxonomy_terms
-        if code in terms
-    ]
-    lists: Mapping[str, Sequence[str]] = {
-        "profile": record.profiles,
-        "sex": record.sexes,
-        "access": record.access_flags,
-        "document": [code for code in record.required_documents if code in DOCUMENTS],
-        "return_modality": record.return_modalities,
-        "host_country": record.host_countries,
-    }
-    for label, values in lists.items():
-        found += [
-            _part(
-                stated,
-                "attribute",
-                f"{label}:{value}",
-                **link,
-                label=label,
-                value=value,
+    by_service: dict[uuid.UUID, list[Place]] = {}
+    for keys in reference.chunks(list(records)):
+        ids = reference.read_ids(session, keys)
+        for key in keys:
+            by_service.setdefault(ids[key].service_id, []).append(
+                (ids[key], records[key])
             )
-            for value in values
-        ]
-    return found
-
-
-def _part(stated: Stated, kind: str, what: str, /, **columns: Any) -> Json:
-    """A row without a key of its own in the record: its key is made from the listing and its value."""
-    key = uuid.uuid5(stated.service_at_location_id, f"{kind}:{what}")
-    return _without_empty({"id": str(key), **columns})
-
-
-def _wait(record: ListingRecord) -> str | None:
-    return None if record.wait_time_days is None else f"{record.wait_time_days} days"
-
-
-def _without_empty(values: Json) -> Json:
-    return {name: value for name, value in values.items() if value not in (None, [])}
+    for services in reference.chunks(list(by_service), CHUNK):
+        chosen = [by_service[service_id] for service_id in services]
+        shelf = _read(session, chosen)
+        for places in chosen:
+            yield _service(places, shelf)
 
 
 def dumps(services: Sequence[Json]) -> bytes:
@@ -247,3 +84,159 @@ def dumps(services: Sequence[Json]) -> bytes:
         "contents": services,
     }
     return orjson.dumps(page, option=orjson.OPT_INDENT_2)
+
+
+_OF_ORGANIZATION: Final[Mapping[str, Any]] = {
+    "organization_identifiers": OrganizationIdentifier.organization_id,
+    "programs": Program.organization_id,
+    "funding": Funding.organization_id,
+    "additional_websites": Url.organization_id,
+    "contacts": Contact.organization_id,
+    "phones": Phone.organization_id,
+}
+_OF_SERVICE: Final[Mapping[str, Any]] = {
+    "additional_urls": Url.service_id,
+    "funding": Funding.service_id,
+    "cost_options": CostOption.service_id,
+    "required_documents": RequiredDocument.service_id,
+    "languages": Language.service_id,
+    "capacities": ServiceCapacity.service_id,
+    "contacts": Contact.service_id,
+    "schedules": Schedule.service_id,
+    "phones": Phone.service_id,
+}
+_OF_LOCATION: Final[Mapping[str, Any]] = {
+    "addresses": Address.location_id,
+    "accessibility": Accessibility.location_id,
+    "languages": Language.location_id,
+    "contacts": Contact.location_id,
+    "schedules": Schedule.location_id,
+}
+_OF_PLACE: Final[Mapping[str, Any]] = {
+    "schedules": Schedule.service_at_location_id,
+    "contacts": Contact.service_at_location_id,
+    "phones": Phone.service_at_location_id,
+}
+"""Lists inside a row, and the column by which their rows name it."""
+
+
+def _read(session: Session, groups: Sequence[Sequence[Place]]) -> _Shelf:
+    every = [place for group in groups for place in group]
+
+    def keys(of: Callable[[CreatedIds], uuid.UUID]) -> set[uuid.UUID]:
+        return {of(ids) for ids, _ in every}
+
+    owners = {
+        "organization": (_OF_ORGANIZATION, keys(lambda ids: ids.organization_id)),
+        "service": (_OF_SERVICE, keys(lambda ids: ids.service_id)),
+        "location": (_OF_LOCATION, keys(lambda ids: ids.location_id)),
+        "place": (_OF_PLACE, keys(lambda ids: ids.service_at_location_id)),
+    }
+    rows = {
+        f"{kind}.{name}": tables.by_owner(session, column, chosen)
+        for kind, (lists, chosen) in owners.items()
+        for name, column in lists.items()
+    }
+    one: dict[type[Any], dict[uuid.UUID, Json]] = {
+        model: tables.by_key(session, model, owners[kind][1])
+        for kind, model in (
+            ("organization", Organization),
+            ("service", Service),
+            ("location", Location),
+            ("place", ServiceAtLocation),
+        )
+    }
+    one[Program] = tables.by_key(session, Program, _named(one[Service], "program_id"))
+    capacities = [row for group in rows["service.capacities"].values() for row in group]
+    units = {uuid.UUID(row["unit_id"]) for row in capacities if "unit_id" in row}
+    one[Unit] = tables.by_key(session, Unit, units)
+    codes = {term for _, record in every for term in record.taxonomy_terms}
+    return _Shelf(one, rows, tables.terms_by_code(session, codes))
+
+
+def _named(rows: Mapping[uuid.UUID, Json], column: str) -> set[uuid.UUID]:
+    return {uuid.UUID(row[column]) for row in rows.values() if column in row}
+
+
+def _service(places: Sequence[Place], shelf: _Shelf) -> Json:
+    ids, record = places[0]
+    own = dict(shelf.one[Service][ids.service_id])
+    lists = _lists(_OF_SERVICE, "service", ids.service_id, shelf)
+    # A number belongs to the service at its place, unless it names no place.
+    lists["phones"] = [row for row in lists["phones"] if "location_id" not in row]
+    lists["capacities"] = _capacities(lists["capacities"], shelf)
+    program = (
+        shelf.one[Program].get(uuid.UUID(own["program_id"]))
+        if "program_id" in own
+        else None
+    )
+    return _without_empty(
+        own
+        | lists
+        | {
+            "fees_description": record.fees_description or record.cost,
+            "wait_time": hsds_words.wait(record),
+            "eligibility_description": hsds_words.eligibility(record),
+            "organization": _organization(ids, record, shelf),
+            "program": program,
+            "attributes": hsds_words.attributes(ids, record, shelf.terms),
+            "service_at_locations": [_at_location(place, shelf) for place in places],
+        }
+    )
+
+
+def _organization(ids: CreatedIds, record: ListingRecord, shelf: _Shelf) -> Json:
+    own = shelf.one[Organization][ids.organization_id]
+    lists = _lists(_OF_ORGANIZATION, "organization", ids.organization_id, shelf)
+    attributes = hsds_words.organization_attributes(ids, record)
+    return own | _without_empty(lists | {"attributes": attributes})
+
+
+def _at_location(place: Place, shelf: _Shelf) -> Json:
+    ids, record = place
+    own = shelf.one[ServiceAtLocation][ids.service_at_location_id]
+    lists = _lists(_OF_PLACE, "place", ids.service_at_location_id, shelf)
+    here = str(ids.location_id)
+    lists["phones"] = lists["phones"] + [
+        row
+        for row in shelf.rows["service.phones"].get(ids.service_id, [])
+        if row.get("location_id") == here
+    ]
+    areas = hsds_words.service_areas(ids, record)
+    return _without_empty(
+        own | lists | {"location": _location(place, shelf), "service_areas": areas}
+    )
+
+
+def _location(place: Place, shelf: _Shelf) -> Json:
+    ids, record = place
+    own = dict(shelf.one[Location][ids.location_id])
+    own.setdefault("description", record.landmark)
+    lists = _lists(_OF_LOCATION, "location", ids.location_id, shelf)
+    if record.latitude is None and not record.address:
+        lists["addresses"] = []
+    attributes = hsds_words.location_attributes(ids, record)
+    return _without_empty(own | lists | {"attributes": attributes})
+
+
+def _lists(
+    names: Mapping[str, Any], kind: str, key: uuid.UUID, shelf: _Shelf
+) -> dict[str, list[Json]]:
+    return {name: list(shelf.rows[f"{kind}.{name}"].get(key, ())) for name in names}
+
+
+def _capacities(rows: Sequence[Json], shelf: _Shelf) -> list[Json]:
+    """Reports with a number of free places, which HSDS asks for, each with its unit."""
+    found = []
+    for row in rows:
+        if "available" not in row:
+            continue
+        unit = (
+            shelf.one[Unit].get(uuid.UUID(row["unit_id"])) if "unit_id" in row else None
+        )
+        found.append(row | {"unit": unit or hsds_words.PLACES})
+    return found
+
+
+def _without_empty(values: Json) -> Json:
+    return {name: value for name, value in values.items() if value not in (None, [])}

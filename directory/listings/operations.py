@@ -232,7 +232,9 @@ def update_services(
         )
         for rewrite in rewriting.apply(session, rewrites, setting):
             changed[rewrite.ids.service_at_location_id] = dict(rewrite.changes)
-        sealing.seal(session, [rewrite.ids.service_id for rewrite in rewrites])
+        services = [rewrite.ids.service_id for rewrite in rewrites]
+        sealing.seal(session, services)
+        sealing.forget_photos(session, services)
         _trace_changes(session, trace, rewrites)
         _derive_again(session, rewrites)
     return changed

@@ -75,7 +75,7 @@ class ListingRecord:
     verification_method: str | None = None
     alternate_name: str | None = None
     organization_description: str | None = None
-    level: str | None = None
+    help_level: str | None = None
     programmes: tuple[str, ...] = ()
     minimum_months_since_return: int | None = None
     maximum_months_since_return: int | None = None
@@ -134,7 +134,7 @@ FURTHER_COLUMNS: Final[tuple[str, ...]] = (
     "coverage_travel_mode", "location_name", "landmark", "precision_m", "access_flags",
     "return_modalities", "host_countries", "open_to", "application_process",
     "eligibility_description", "provider_type", "verification_method",
-    "alternate_name", "organization_description", "level", "programmes",
+    "alternate_name", "organization_description", "help_level", "programmes",
     "minimum_months_since_return", "maximum_months_since_return", "residence_areas",
     "intake", "intake_until", "referral_channel", "referral_role", "response_hours",
     "capacity_maximum", "capacity_unit", "capacity_updated", "cost_amount", "cost_currency",

@@ -18,7 +18,7 @@ from geo.points import Point
 Row = dict[str, Any]
 
 _SAME_IN_SERVICE: Final = (
-    "alternate_name", "level", "minimum_months_since_return", "maximum_months_since_return",
+    "alternate_name", "minimum_months_since_return", "maximum_months_since_return",
     "intake", "intake_until", "referral_channel", "referral_role", "response_hours", "alert",
     "alert_until", "valid_from", "valid_to", "interpretation_services", "accreditations",
     "licenses",
@@ -85,6 +85,7 @@ def service_columns(record: ListingRecord) -> Row:
         "verification_method": record.verification_method,
         "referral_email": record.referral_email,
         "language": record.language,
+        "level": record.help_level,
         "programmes": list(record.programmes) or None,
         "residence_areas": list(record.residence_areas) or None,
         **{name: getattr(record, name) for name in _SAME_IN_SERVICE},

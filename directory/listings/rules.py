@@ -13,6 +13,7 @@ from geo.travel import LONGEST_MINUTES
 NAME_LENGTH: Final = 300
 TEXT_LENGTH: Final = 9_999
 MAXIMUM_AGE: Final = 130
+MOST_MONEY: Final = 9_999_999_999
 MOST_MONTHS: Final = 1200
 MAXIMUM_RADIUS_KM: Final = 2000
 LEVELS: Final = ("L0", "L1", "L2", "L3")
@@ -28,7 +29,7 @@ _CHOICES: Final[Mapping[str, Container[str]]] = {
     "sensitivity": codes.SENSITIVITIES,
     "open_to": codes.OPEN_TO,
     "provider_type": codes.PROVIDER_TYPES,
-    "level": codes.HELP_LEVELS,
+    "help_level": codes.HELP_LEVELS,
     "intake": codes.INTAKES,
     "referral_channel": codes.REFERRAL_CHANNELS,
     "location_type": codes.LOCATION_TYPES,
@@ -54,7 +55,6 @@ _RANGES: Final[Mapping[str, tuple[float, float]]] = {
     "maximum_months_since_return": (0, MOST_MONTHS),
     "response_hours": (1, 8760),
     "capacity_maximum": (0, 10_000_000),
-    "cost_amount": (0, 9_999_999_999),
 }
 _SHORT: Final = (
     "organization_name",
@@ -194,15 +194,23 @@ def _ranges(record: ListingRecord) -> dict[str, str]:
 
 
 def _further(record: ListingRecord) -> dict[str, str]:
-    problems: dict[str, str] = {}
-    currency = record.cost_currency
-    if currency is not None and not _CURRENCY.fullmatch(currency):
-        problems["cost_currency"] = N_("Write the currency as three letters, like EUR.")
+    money = check_money(record.cost_amount, record.cost_currency)
+    problems = {f"cost_{name}": message for name, message in money.items()}
     if record.cost == "free" and record.cost_amount:
         problems["cost_amount"] = N_("What is free has no price.")
     for name in ("programmes", "residence_areas"):
         if any(len(each) > NAME_LENGTH for each in getattr(record, name)):
             problems[name] = N_("This text is too long.")
+    return problems
+
+
+def check_money(amount: float | None, currency: str | None) -> dict[str, str]:
+    """Return message ids by field (amount, currency) for a price that cannot be."""
+    problems: dict[str, str] = {}
+    if amount is not None and not 0 <= amount <= MOST_MONEY:
+        problems["amount"] = N_("This number is outside of what is possible.")
+    if currency is not None and not _CURRENCY.fullmatch(currency):
+        problems["currency"] = N_("Write the currency as three letters, like EUR.")
     return problems
 
 

@@ -21,6 +21,7 @@ from directory.models import (
     CoverageCell,
     CoverageKind,
     ImportRow,
+    ListingReport,
     Location,
     Phone,
     Proposal,
@@ -28,6 +29,7 @@ from directory.models import (
     ServiceArea,
     ServiceAtLocation,
     Translation,
+    Verification,
 )
 from directory.text import N_
 
@@ -148,7 +150,32 @@ def seal(session: Session, services: Sequence[uuid.UUID]) -> list[uuid.UUID]:
     _erase_log(session, sealed)
     _erase_proposals(session, sealed)
     _erase_imports(session, sealed)
+    _erase_words(session, sealed)
     return keys
+
+
+def forget_photos(session: Session, services: Sequence[uuid.UUID]) -> None:
+    """Erase the photographs of places that only protected services among these are given at."""
+    session.flush()
+    links = ServiceAtLocation.__table__.alias()
+    open_there = (
+        select(links.c.id)
+        .join(Service, Service.id == links.c.service_id)
+        .where(
+            links.c.location_id == Location.id,
+            Service.sensitivity.not_in(sorted(PROTECTED)),
+        )
+        .exists()
+    )
+    of_these = select(ServiceAtLocation.location_id).where(
+        among(session, ServiceAtLocation.service_id, list(services))
+    )
+    session.execute(
+        update(Location)
+        .where(Location.id.in_(of_these), Location.photo.is_not(None), ~open_there)
+        .values(photo=None, photo_text=None),
+        execution_options=_NO_SYNC,
+    )
 
 
 def _silent(record: ListingRecord) -> Mapping[tuple[str, str], str]:
@@ -249,6 +276,17 @@ def _erase_proposals(session: Session, services: Sequence[uuid.UUID]) -> None:
         if len(fields) < len(proposal.changes["fields"]):
             proposal.changes = {**proposal.changes, "fields": fields}
     session.flush()
+
+
+def _erase_words(session: Session, services: Sequence[uuid.UUID]) -> None:
+    """Take out what people wrote about a listing: any of it may tell where it is."""
+    for column in (ListingReport.text, Verification.note):
+        model = column.class_
+        chosen = among(session, model.service_id, services)
+        session.execute(
+            update(model).where(chosen).values({column.key: None}),
+            execution_options=_NO_SYNC,
+        )
 
 
 def _erase_imports(session: Session, services: Sequence[uuid.UUID]) -> None:

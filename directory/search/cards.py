@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory.areas import queries as areas
-from directory.listings import facts, freshness, hours, queries
+from directory.listings import facts, freshness, hours, local_time, queries
 from directory.listings.hours import Day
 from directory.listings.queries import WITHOUT_PLACE
 from directory.models import Area, Offer, Organization, Service
@@ -185,5 +185,5 @@ def _distance(offer: Offer, near: Point | None) -> float | None:
 
 
 def _today(offer: Offer, each: facts.Facts, now: datetime) -> Day | None:
-    local = hours.local_moment(now, offer.longitude)
+    local = local_time.likeliest(now, offer.country, offer.longitude)
     return next(iter(hours.week(each.hours, local.date(), offer.country)), None)

@@ -15,14 +15,18 @@ from directory.listings import (
     forms,
     labels,
     operations,
+    photos,
     proposals,
     queries,
+    reference,
     sealing,
     stored,
+    translations,
 )
 from directory.listings.forms import ALL_FIELDS, Form
 from directory.listings.operations import EditedMeanwhile
 from directory.listings.record import ListingRecord, differences
+from directory.listings.views import coverage
 from directory.listings.views.listings import Rights, rights
 from directory.models import Role, Service
 from directory.taxonomy import codes
@@ -49,6 +53,13 @@ class Draft:
     errors: Mapping[str, str]
     conflict: Mapping[str, tuple[Any, Any]]
 
+    @property
+    def can_have_photo(self) -> bool:
+        """Whether a photograph of the entrance may be kept: never of a protected place."""
+        return (
+            self.rights.can_edit and self.service.sensitivity not in sealing.PROTECTED
+        )
+
 
 @blueprint.route("/services/<uuid:service_id>/edit", methods=["GET", "POST"])
 @signed_in
@@ -64,16 +75,20 @@ def edit(service_id: uuid.UUID) -> Any:
         return _page(
             Draft(service, key, record, allowed, forms.as_form(record), {}, {})
         )
+    settled = coverage.settled(request.form, request.files, country=record.country)
+    if "find" in request.form:
+        return _page(Draft(service, key, record, allowed, settled.form, {}, {}))
     try:
+        settled.done()
         typed = forms.record_of(
-            request.form, record, fields=shown_fields(service, allowed)
+            settled.form, record, fields=shown_fields(service, allowed)
         )
         return _save(service, key, typed, allowed)
     except EditedMeanwhile as error:
         return _clash(service_id, key, sentences(error)), 409
     except Invalid as error:
         problems = sentences(error)
-        draft = Draft(service, key, record, allowed, request.form, problems, {})
+        draft = Draft(service, key, record, allowed, settled.form, problems, {})
         return _page(draft), 422
 
 
@@ -84,15 +99,20 @@ def create() -> Any:
     organizations = queries.own_organizations(db(), current_actor())
     if request.method == "GET":
         return _new_page(Form({"language": current_language()}), {}, organizations)
+    country = request.form.get("country", "").strip().upper()[:2] or None
+    settled = coverage.settled(request.form, request.files, country=country)
+    if "find" in request.form:
+        return _new_page(settled.form, {}, organizations)
     try:
+        settled.done()
         own, chosen = _organization(organizations)
         empty = ListingRecord(
             organization_name=chosen,
             service_name="",
             taxonomy_terms=(),
-            country=request.form.get("country", "").strip().upper()[:2] or None,
+            country=country,
         )
-        record = forms.record_of(request.form, empty, fields=ALL_FIELDS)
+        record = forms.record_of(settled.form, empty, fields=ALL_FIELDS)
         ids = operations.create_services(
             db(),
             actor=current_actor(),
@@ -102,7 +122,7 @@ def create() -> Any:
             organization_id=own,
         )[0]
     except DomainError as error:
-        return _new_page(request.form, sentences(error), organizations), 422
+        return _new_page(settled.form, sentences(error), organizations), 422
     flash(gettext("The listing is saved."), "success")
     return redirect(url_for("listings.show", service_id=ids.service_id), 303)
 
@@ -140,6 +160,7 @@ def _save(
             expected_version=int(version) if version.isdecimal() else -1,
             now=clock.now(),
         )
+        _mark_texts(key)
         flash(gettext("The listing is saved."), "success")
     else:
         proposals.propose(
@@ -158,14 +179,25 @@ def _save(
     return redirect(url_for("listings.show", service_id=service.id), 303)
 
 
+def _mark_texts(key: uuid.UUID) -> None:
+    """Keep what was ticked beside the translations."""
+    ids = reference.read_ids(db(), [key])[key]
+    before = translations.read_states(db(), ids)
+    states = forms.states_of(request.form, before)
+    translations.mark(
+        db(), actor=current_actor(), ids=ids, states=states, now=clock.now()
+    )
+
+
 def _clash(service_id: uuid.UUID, key: uuid.UUID, errors: Mapping[str, str]) -> str:
     """Show the form again with what was typed, and beside it what somebody else has written."""
     service = queries.get_service(db(), service_id, actor=current_actor())
     now = stored.read_records(db(), [key])[key]
     allowed = rights(service, current_actor())
-    typed = forms.record_of(request.form, now, fields=shown_fields(service, allowed))
+    form = coverage.settled(request.form, request.files, country=now.country).form
+    typed = forms.record_of(form, now, fields=shown_fields(service, allowed))
     return _page(
-        Draft(service, key, now, allowed, request.form, errors, differences(now, typed))
+        Draft(service, key, now, allowed, form, errors, differences(now, typed))
     )
 
 
@@ -177,7 +209,12 @@ def _page(draft: Draft) -> str:
         form=draft.form,
         errors=draft.errors,
         fields=shown_fields(draft.service, draft.rights),
+        coverage=coverage.fields_of(draft.form, country=draft.stored.country),
         places=queries.places_of(db(), draft.service.id),
+        states=translations.read_states(
+            db(), reference.read_ids(db(), [draft.key])[draft.key]
+        ),
+        photo_text=photos.text_of(db(), draft.key) if draft.can_have_photo else None,
         **_lists(),
     )
 
@@ -190,7 +227,9 @@ def _new_page(
         form=form,
         errors=errors,
         fields=ALL_FIELDS,
+        coverage=coverage.fields_of(form, country=form.get("country", "").upper()),
         organizations=organizations,
+        states={},
         **_lists(),
     )
 
@@ -201,6 +240,7 @@ def _lists() -> dict[str, Any]:
         "codes": codes,
         "categories": taxonomy.categories(db()),
         "written_in": ("ar", "en", "es", "fr"),
+        "text_states": translations.STATES,
     }
 
 

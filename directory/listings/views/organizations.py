@@ -10,7 +10,13 @@ from flask_babel import gettext
 from directory import authz
 from directory.authz import Action
 from directory.errors import DomainError
-from directory.listings import labels, organizations, queries
+from directory.listings import (
+    agreements,
+    labels,
+    organizations,
+    programmes,
+    queries,
+)
 from directory.models import Organization
 from directory.taxonomy import codes
 from directory.web import clock
@@ -46,6 +52,14 @@ def show(organization_id: uuid.UUID) -> Any:
         page=Page(offers, total, number, PAGE_SIZE),
         url_for_page=lambda page: f"/organizations/{organization_id}?page={page}",
         can_edit=authz.may(actor, Action.EDIT_ORGANIZATION, organization),
+        programmes=programmes.of_organization(
+            db(), organization_id, today=clock.today()
+        ),
+        agreements=agreements.of_organization(db(), organization, actor=actor)
+        if authz.may(actor, Action.SEE_AGREEMENTS)
+        else None,
+        can_agree=authz.may(actor, Action.EDIT_AGREEMENTS),
+        agreement_is_over=lambda each: agreements.is_over(each, clock.today()),
         codes=codes,
     )
 

@@ -51,7 +51,12 @@ def test_what_was_stored_reads_back_as_it_was_written(session: Session) -> None:
     ids = create(session, shaped)[0]
     found = read(session, ids.service_at_location_id)
     settled = replace(
-        shaped, area_code="XA-NW", country="XA", sensitivity="L0", status="active"
+        shaped,
+        area_code="XA-NW",
+        country="XA",
+        sensitivity="L0",
+        status="active",
+        capacity_updated=factories.TODAY,
     )
     for name in ListingRecord.__dataclass_fields__:
         if name not in {"coverage_geojson", "taxonomy_terms"}:
