@@ -8,6 +8,7 @@ import shapely
 from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
+from geo.circles import cut_at_antimeridian
 from geo.points import KM_PER_DEGREE, BoundingBox, Point
 
 
@@ -63,6 +64,31 @@ def repair(geometry: BaseGeometry) -> RepairedShape:
 def as_multipolygon(shape: BaseGeometry) -> MultiPolygon:
     """Return a polygon or several as a MultiPolygon; other parts are left out."""
     return MultiPolygon([p for p in _all_parts(shape) if isinstance(p, Polygon)])
+
+
+def unrolled(shape: Polygon | MultiPolygon) -> Polygon | MultiPolygon:
+    """Return a surface whose outline jumps from 180° to -180° as the parts that it means.
+
+    Programs write such outlines for areas on both sides of the antimeridian; read as it stands,
+    an outline would run round the rest of the earth. Parts beyond ±180° are brought back, too.
+    """
+    parts = [
+        cut_at_antimeridian(_without_jump(p))
+        for p in _all_parts(shape)
+        if isinstance(p, Polygon)
+    ]
+    whole = [polygon for part in parts for polygon in shapely.get_parts(part)]
+    return whole[0] if len(whole) == 1 else MultiPolygon(whole)
+
+
+def _without_jump(shape: Polygon) -> Polygon:
+    steps = np.abs(np.diff(shapely.get_coordinates(shape.exterior)[:, 0]))
+    if not np.any((steps > 180) & (steps < 360)):
+        return shape
+    return shapely.transform(
+        shape,
+        lambda xy: xy + np.column_stack([360.0 * (xy[:, 0] < 0), np.zeros(len(xy))]),
+    )
 
 
 def simplify(shape: MultiPolygon, tolerance_m: float) -> MultiPolygon:

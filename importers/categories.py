@@ -15,6 +15,11 @@ _OSM_PLACE = ("addr:", "contact:street", "contact:city")
 Tags = Mapping[str, str] | None
 
 
+def split_kinds(text: str) -> list[str]:
+    """Return the words of a cell of kinds: one, or several with semicolons between them."""
+    return [word for part in text.split(";") if (word := part.strip())]
+
+
 class Categories:
     """Codes first, then OpenStreetMap tags, the words of the kind, and what the file implies."""
 
@@ -78,7 +83,8 @@ class Categories:
                 found[term] = None
             else:
                 is_explained = True
-                self._note(draft, "taxonomy_terms", word, kinds.term_of(word))
+                proposed = kinds.term_of(word) or self._setting.propose(word)
+                self._note(draft, "taxonomy_terms", word, proposed)
         return is_explained
 
     def _from_tags(
@@ -94,16 +100,28 @@ class Categories:
         return True
 
     def _from_kind(self, draft: Draft, text: str, found: dict[str, None]) -> bool:
-        chosen = self._setting.kind_words.get(normalise(text))
-        if chosen == "":
-            return True
-        term = chosen or self._term_of(text) or kinds.term_of(text)
-        term = term or self._setting.default_term
-        if term is None or term not in self._setting.levels:
-            self._note(draft, "kind", text, None)
-            return True
-        found[term] = None
-        return False
+        """Read one word, or several with semicolons; those that nobody knows are noted together."""
+        unknown: list[str] = []
+        is_left_out = False
+        for word in split_kinds(text):
+            chosen = self._setting.kind_words.get(normalise(word))
+            if chosen == "":
+                is_left_out = True
+                continue
+            term = chosen or self._term_of(word) or kinds.term_of(word)
+            if term is not None and term in self._setting.levels:
+                found[term] = None
+            else:
+                unknown.append(word)
+        default = self._setting.default_term
+        if unknown and not found and default and default in self._setting.levels:
+            found[default] = None
+        elif unknown:
+            proposed = filter(None, map(self._setting.propose, unknown))
+            self._note(
+                draft, "kind", "; ".join(unknown), ", ".join(dict.fromkeys(proposed))
+            )
+        return is_left_out or bool(unknown)
 
     def _from_file(self, draft: Draft, found: dict[str, None]) -> None:
         if implied := self._setting.default_term or self._layout.implied_term:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from directory.areas import queries as areas
 from directory.taxonomy import queries as taxonomy
-from importers import cells, drafting, kinds, queries
+from importers import categories, cells, drafting, kinds, proposals, queries
 from importers.columns import LANGUAGES, Column, Layout
 from importers.drafting import Options
 
@@ -42,11 +42,15 @@ class FileColumn:
 
 @dataclass(frozen=True, slots=True)
 class KindWord:
-    """A word of the column of kinds, how often it stands there, and the category it is taken for."""
+    """A word of the column of kinds, how often it stands there, and the category it is taken for.
+
+    ``is_proposal``: nobody has said so; the category is that of the most similar word we know.
+    """
 
     word: str
     times: int
     term: str
+    is_proposal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +120,7 @@ def read_columns(
     ]
     return FileChoices(
         columns=columns,
-        words=_words(table.rows, layout, options.kind_words),
+        words=_words(session, table.rows, layout, options.kind_words),
         terms=terms_of(session, language),
         mapping_names=queries.list_mappings(session),
     )
@@ -139,16 +143,26 @@ def _field(column: Column | None) -> str:
 
 
 def _words(
-    rows: Sequence[Sequence[str]], layout: Layout, chosen: Mapping[str, str]
+    session: Session,
+    rows: Sequence[Sequence[str]],
+    layout: Layout,
+    chosen: Mapping[str, str],
 ) -> list[KindWord]:
     """Return the words of the column of kinds, those that nobody understands first."""
     column = next((c for c in layout.columns if c.field == "kind"), None)
     if column is None:
         return []
-    times = Counter(cells.clean(row[column.index]) for row in rows)
-    times.pop("", None)
-    words = [
-        KindWord(word, number, chosen.get(word, kinds.term_of(word) or ""))
-        for word, number in times.most_common(_WORDS)
-    ]
-    return sorted(words, key=lambda one: (bool(one.term), -one.times))
+    times = Counter(
+        word
+        for row in rows
+        for word in categories.split_kinds(cells.clean(row[column.index]))
+    )
+    examples = proposals.read_examples(session, chosen)
+    words = []
+    for word, number in times.most_common(_WORDS):
+        term = chosen.get(word, kinds.term_of(word))
+        proposed = examples.nearest(word) if term is None else None
+        words.append(KindWord(word, number, term or proposed or "", bool(proposed)))
+    return sorted(
+        words, key=lambda one: (bool(one.term and not one.is_proposal), -one.times)
+    )

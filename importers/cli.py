@@ -1,5 +1,6 @@
 """`flask import plan|apply|undo`: JSON on standard output, progress on standard error."""
 
+import csv
 import gc
 import hashlib
 import sys
@@ -20,7 +21,7 @@ from directory.database import make_engine, session_factory, unit_of_work
 from directory.errors import Conflict, DomainError
 from directory.models import Role
 from importers import apply as applying
-from importers import drafting, labels, operations, plan, queries
+from importers import drafting, labels, operations, plan, preview, queries
 from importers import undo as undoing
 from importers.drafting import Options
 from importers.refusals import FileRefused
@@ -110,6 +111,20 @@ def undo_command(run: uuid.UUID, keep_edited: bool) -> None:
     click.echo(orjson.dumps({"run": str(run), "undone": removed}))
 
 
+@import_cli.command("issues")
+@click.argument("run", type=click.UUID)
+def issues_command(run: uuid.UUID) -> None:
+    """Write every problem that the plan RUN found, as CSV on standard output."""
+    config = Config.from_environment()
+    writer = csv.writer(sys.stdout)
+    writer.writerow(("line", "column", "severity", "code", "message", "remedy"))
+    with session_factory(make_engine(config.database_url))() as session:
+        for one in queries.all_issues(session, run):
+            told = preview.issue(one)
+            words = (told.message % told.values, told.remedy % told.values)
+            writer.writerow((one.line, one.column, one.severity, one.code, *words))
+
+
 def _options(config: Config, file: Path, said: dict[str, str | None]) -> Options:
     columns: dict[str, str] = {}
     kind_words: dict[str, str] = {}
@@ -149,7 +164,8 @@ def _plan(config: Config, data: bytes, options: Options) -> dict[str, Any]:
         )  # fmt: skip
         operations.keep_plan(session, run=run, plan=made, drafted=drafted)
         progress("keeping", 1, 1)
-        return {"run": str(run.id), "format": made.format, **made.counts}
+        tables = {"tables": drafted.tally} if drafted.tally else {}
+        return {"run": str(run.id), "format": made.format, **made.counts, **tables}
 
 
 def _progress() -> Callable[[str, int, int], None]:

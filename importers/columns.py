@@ -113,6 +113,8 @@ class Layout:
     unused: tuple[str, ...] = ()
     is_osm: bool = False
     implied_term: str | None = None
+    is_presence: bool = False
+    """Whether the table says who does what where: each row an activity in an area, not a place."""
 
     def has(self, field: str) -> bool:
         """Whether a column for the field was found."""
@@ -175,12 +177,16 @@ def recognise(
                 (field, language), Column(index, titles[index], field, language)
             )
     columns = tuple(sorted(taken.values(), key=lambda column: column.index))
+    is_presence = not is_osm and _is_presence(columns, hashtags)
+    if is_presence:
+        columns = tuple(c for c in columns if not _numbers_reports(c, hashtags))
     used = {column.index for column in columns}
     return Layout(
         columns=columns,
         unused=tuple(t for i, t in enumerate(titles) if i not in used and t.strip()),
         is_osm=is_osm,
         implied_term=_implied_term(columns),
+        is_presence=is_presence,
     )
 
 
@@ -201,10 +207,12 @@ def _claim(
         return 0, field, language or None
     if is_osm and (claim := _osm_claim(title)) is not None:
         return claim
+    tagged = _hxl_field(hashtag) if hashtag else None
+    if tagged in _TOLD_BY_TAG:
+        return 1, str(tagged), None
     if (target := target_of(title)) is not None:
         exact = key == normalise(target[0]) or target[1] is not None
         return (1 if exact else 2 + _alias_rank(target[0], key)), *target
-    tagged = _hxl_field(hashtag) if hashtag else None
     return (200, tagged, None) if tagged else None
 
 
@@ -283,6 +291,38 @@ def _tell_languages_apart(
         index = plain.index("language")
         claims[:] = [claim for claim in claims if claim[1] != index]
         claims.append((1, index, "language", None))
+
+
+_AREAS: Final = frozenset(
+    {"region", "district", "subdistrict", "region_code", "district_code", "subdistrict_code", "area_code"}
+)  # fmt: skip
+_TOLD_BY_TAG: Final = _AREAS | {"latitude", "longitude", "position", "country"}
+"""Where a row lies is told better by its HXL tag than by a title such as "Code"."""
+_OF_PLACES: Final = frozenset(
+    {"latitude", "longitude", "position", "address", "opening_hours", "shape", "coverage", "coverage_areas", "coverage_radius_km", "coverage_geojson", "taxonomy_terms"}
+)  # fmt: skip
+_SECTOR: Final = re.compile(r"\b(sectors?|clusters?|secteurs?|sectores)\b|قطاع")
+
+
+def _is_presence(columns: Sequence[Column], hashtags: Sequence[str]) -> bool:
+    """Whether columns are those of a 3W table (who does what where), and of nothing finer."""
+    fields = {column.field for column in columns}
+    if "organization_name" not in fields or not fields & _AREAS or fields & _OF_PLACES:
+        return False
+    if any(
+        tag.strip().lower().startswith(("#sector", "#activity")) for tag in hashtags
+    ):
+        return True
+    kind = next((column.title for column in columns if column.field == "kind"), "")
+    return bool(_SECTOR.search(normalise(kind)))
+
+
+def _numbers_reports(column: Column, hashtags: Sequence[str]) -> bool:
+    """Whether a column numbers the reports of a 3W table, not what is reported again and again."""
+    if column.field != "service_id" or normalise(column.title) == "service id":
+        return False
+    tag = hashtags[column.index] if column.index < len(hashtags) else ""
+    return not tag.strip()
 
 
 def _implied_term(columns: Sequence[Column]) -> str | None:

@@ -17,6 +17,7 @@ from importers import (
     headers,
     kinds,
     positions,
+    proposals,
     registry,
     shapes,
 )
@@ -62,6 +63,8 @@ class Drafted:
     country_is_guess: bool
     notes: tuple[tuple[int, Issue], ...]
     """Problems that belong to no row: line 0 or that of the titles."""
+    tally: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """What was found in each table of a file that has several (see ``records.Table``)."""
 
 
 def inspect(data: bytes, options: Options) -> tuple[str, Table, Layout]:
@@ -138,6 +141,7 @@ def draft_rows(
     return Drafted(
         format=name, sheet=table.sheet, layout=layout, drafts=drafts, withheld=table.withheld,
         country=setting.country, country_is_guess=is_guess, notes=notes,
+        tally=table.tally,
     )  # fmt: skip
 
 
@@ -174,6 +178,7 @@ def _setting(session: Session, options: Options, geography: Geography) -> Settin
         labels=kinds.labels({code: names for code, names, _, _ in rows}),
         tag_rules=osm.TagRules({code: tags for code, _, _, tags in rows if tags}),
         kind_words={normalise(word): code for word, code in options.kind_words.items()},
+        propose=proposals.read_examples(session, options.kind_words).nearest,
         find_organization=_organization_finder(session, source_of(options)),
     )
 
@@ -190,6 +195,8 @@ def _organization_finder(session: Session, source: str) -> Callable[[str], str |
     def find(number: str) -> str | None:
         named = select(Organization.name).where(Organization.external_id == number)
         own = session.scalar(named.where(Organization.source == source).limit(1))
+        if number.isdigit():
+            return own  # Every source counts from 1: another's number is another organization.
         return own or session.scalar(named.order_by(Organization.id).limit(1))
 
     return find

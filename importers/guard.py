@@ -23,7 +23,6 @@ _SIGNATURES: Final[tuple[tuple[bytes, str], ...]] = (
     (b"BM", "BMP"),
     (b"\x7fELF", "ELF"),
     (b"MZ", "EXE"),
-    (b"SQLite format 3", "SQLite"),
     (b"Rar!", "RAR"),
     (b"7z\xbc\xaf", "7z"),
     (b"BZh", "bzip2"),
@@ -33,9 +32,11 @@ _SIGNATURES: Final[tuple[tuple[bytes, str], ...]] = (
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "Excel 97 (.xls)"),
 )
 _TEXTUAL_SHARE: Final = 0.95
-_MARKUP: Final = re.compile(
-    rb"^\s*<(!doctype html|html|\?xml|svg|kml|table)", re.IGNORECASE
-)
+_MARKUP: Final = re.compile(rb"^\s*<(!doctype|html|\?xml|svg|kml|table)", re.IGNORECASE)
+_KML: Final = re.compile(rb"<(\w+:)?kml[\s>]", re.IGNORECASE)
+_KML_BEGINS: Final = 100_000
+"""Within so many bytes, comments and document types before it, a KML file names itself."""
+_SQLITE: Final = b"SQLite format 3\x00"
 _UTF16_BOMS: Final = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -66,13 +67,17 @@ def unpack(data: bytes, *, max_bytes: int) -> bytes:
 
 
 def kind_of(data: bytes) -> str:
-    """Return ``zip``, ``json`` or ``text``; raises FileRefused for anything else."""
-    if data[:4] == b"PK\x03\x04":
+    """Return ``zip``, ``sqlite``, ``kml``, ``json`` or ``text``; raises FileRefused for anything else."""
+    if data[:4] in {b"PK\x03\x04", b"PK\x05\x06"}:
         return "zip"
+    if data.startswith(_SQLITE):
+        return "sqlite"
     for signature, name in _SIGNATURES:
         if data.startswith(signature) and not (len(signature) == 2 and _is_text(data)):
             raise FileRefused("wrong_type", found=name)
     if _MARKUP.match(data[:200].lstrip(b"\xef\xbb\xbf")):
+        if _KML.search(data[:_KML_BEGINS]):
+            return "kml"
         raise FileRefused("wrong_type", found="HTML, XML")
     if not _is_text(data):
         raise FileRefused("wrong_type", found="binary data")
@@ -80,7 +85,7 @@ def kind_of(data: bytes) -> str:
 
 
 def check_archive(data: bytes) -> zipfile.ZipFile:
-    """Return the opened archive of a workbook after reading every entry within the limits.
+    """Return the opened archive after reading every entry within the limits.
 
     The sizes that an archive states may lie, so each entry is unpacked once and counted.
     """
@@ -118,10 +123,10 @@ def _check_entries(entries: list[zipfile.ZipInfo], size: int) -> None:
 
 
 def _check_entry(entry: zipfile.ZipInfo) -> None:
-    name = entry.filename.lower()
-    if name.startswith("/") or ".." in name.split("/"):
+    name = entry.filename.lower().replace("\\", "/")
+    if name.startswith("/") or re.match("[a-z]:", name) or ".." in name.split("/"):
         raise FileRefused("archive_unsafe", why="path")
-    if name.endswith((".zip", ".gz", ".7z", ".rar", ".xlsx")):
+    if name.endswith((".zip", ".gz", ".7z", ".rar", ".xlsx", ".ods", ".kmz")):
         raise FileRefused("archive_unsafe", why="archive in archive")
     if entry.flag_bits & 1:
         raise FileRefused("password_protected")

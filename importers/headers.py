@@ -44,7 +44,8 @@ def _locate(table: Table) -> Table | None:
     start = at + 1
     notes = [note for note in table.notes if note[0] > table.lines[at] or note[0] <= 1]
     above, below = at - 1, at + 1
-    if above >= 0 and _completes(head[above], titles):
+    has_tags_above = above >= 0 and _is_hxl(head[above])
+    if above >= 0 and not has_tags_above and _completes(head[above], titles):
         titles = _joined(head[above], titles)
         notes.append((table.lines[above], Issue("header_rows", None, {"rows": "2"})))
     elif below < len(head) and _is_second_header(head[below], titles):
@@ -55,6 +56,8 @@ def _locate(table: Table) -> Table | None:
     if start < len(head) and _is_hxl(head[start]):
         hashtags = head[start]
         start += 1
+    elif has_tags_above:
+        hashtags = head[above]
     width = len(titles)
     return replace(
         table,

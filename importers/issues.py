@@ -162,6 +162,36 @@ CATALOGUE: Final[Mapping[str, Kind]] = {
         N_("Write the organization's name in organization_name."),
         skips=True,
     ),
+    "link_dangling": Kind(
+        _WARNING,
+        N_("Table %(table)s, row %(row)s (id %(id)s): it refers to %(target)s %(value)s, which is not in the file. The row is used without this link."),
+        N_("Add the missing record to the feed, or empty the cell."),
+    ),
+    "reference_empty": Kind(
+        _ERROR,
+        N_("Table %(table)s, row %(row)s (id %(id)s): it does not say which service or place it belongs to. It is left out."),
+        N_("Fill in the id of the service or place in the feed."),
+    ),
+    "id_missing": Kind(
+        _WARNING,
+        N_("Table %(table)s, row %(row)s: it has no id. What it says is used all the same."),
+        N_("Give every row of the feed an id of its own."),
+    ),
+    "id_repeated": Kind(
+        _ERROR,
+        N_("Table %(table)s, row %(row)s: the id %(value)s was used before for something else. The row is left out."),
+        N_("Give every row of the feed an id of its own."),
+    ),
+    "record_unused": Kind(
+        _WARNING,
+        N_("Table %(table)s, row %(row)s (id %(id)s): no service belongs to it, so nothing of it is taken."),
+        N_("Add its services to the feed, or leave it out there."),
+    ),
+    "parents_cyclic": Kind(
+        _WARNING,
+        N_("Table %(table)s, row %(row)s (id %(id)s): it is its own ancestor. The circle is not followed."),
+        N_("Correct the column of parents in the feed."),
+    ),
     "sensitivity_raised": Kind(
         _WARNING,
         N_("The file says %(value)s, but this category needs %(level)s. %(level)s is used."),
@@ -232,6 +262,16 @@ VARIANTS: Final[Mapping[tuple[str, str], Kind]] = {
         N_("Your account does not allow this here."),
         N_("Ask the person who manages accounts in your office."),
         skips=True,
+    ),
+    ("reference_dangling", "part"): Kind(
+        _ERROR,
+        N_("Table %(table)s, row %(row)s (id %(id)s): it refers to %(target)s %(value)s, which is not in the file. It is left out."),
+        N_("Add the missing record to the feed, or correct the reference."),
+    ),
+    ("id_missing", "lost"): Kind(
+        _ERROR,
+        N_("Table %(table)s, row %(row)s: it has no id, so nothing can refer to it. It is left out."),
+        N_("Give every row of the feed an id of its own."),
     ),
     ("duplicate_listing", "own_ids"): Kind(
         _WARNING,

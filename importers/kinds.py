@@ -24,9 +24,10 @@ _PRIMARY_CARE: Final = (
 
 _TERM_RULES: Final[tuple[tuple[str, str], ...]] = (
     # What protects people comes first: a wrong guess here must err towards more protection.
-    ("housing.safe_shelter", r"safe ?hous|(women|woman|femme|mujer|battered|abused|victim).*(shelter|refuge|albergue|foyer)|(shelter|refuge|albergue|foyer).*(women|woman|femme|mujer|victim)|casa de acogida|maison d accueil.*(femme|victime)|ماوي.*(نساء|النساء)"),
-    ("protection.gbv", r"\bgbv\b|\bvbg\b|\bsgbv\b|gender based|genre.*violence|violence.*(genre|basee)|violencia.*genero|one stop (crisis )?cent"),
+    ("housing.safe_shelter", r"(domestic|family|partner|spous\w*) (violence|abuse).*(shelter|refuge|safe|hous)|violence (conjugale|familiale).*(hebergement|refuge|foyer|abri)|violencia (domestica|familiar|intrafamiliar).*(refugio|albergue|casa|alojamiento)|safe ?hous|(women|woman|femme|mujer|battered|abused|victim).*(shelter|refuge|albergue|foyer)|(shelter|refuge|albergue|foyer).*(women|woman|femme|mujer|victim)|casa de acogida|maison d accueil.*(femme|victime)|ماوي.*(نساء|النساء)"),
+    ("protection.gbv", r"(domestic|family|sexual|partner) (violence|abuse|assault)|\brape\b|violences? (conjugale|sexuelle|familiale|domestique)s?|violencia (domestica|sexual|familiar|intrafamiliar)|\bgbv\b|\bvbg\b|\bsgbv\b|gender based|genre.*violence|violence.*(genre|basee)|violencia.*genero|one stop (crisis )?cent"),
     ("protection.trafficking", r"traffick|traite des|trata de"),
+    ("protection.lgbti", r"lgbt|\bgay\b|lesbian|transgender|sexual orientation|gender identity|sogiesc"),
     ("protection.alternative_care", r"orphan|orphelin|orfanat|foster|دار ايتام|ايتام"),
     ("health.hiv_tb", r"\bhiv\b|\bvih\b|\bvct\b|\btb\b|tubercul|antitubercul|\bart (clinic|site|centre)"),
     ("psychosocial.substance_use", r"addict|toxicoman|substance|drug (use|rehab)|detox|ادمان"),
@@ -57,8 +58,8 @@ _TERM_RULES: Final[tuple[tuple[str, str], ...]] = (
     ("legal.identity", r"passport office|identity card|carte d identite|documento de identidad|جوازات"),
     ("legal.aid", r"legal (aid|assist|advice|counsel|support|services)|legal clinic|aide juridique|assistance juridique|asistencia (juridica|legal)|مساعده قانونيه"),
     ("legal.police_courts", r"police|policia|court\b|courthouse|tribunal|juzgado|gendarmerie|محكمه|شرطه"),
-    ("information.consular", r"embass|ambassad|embajad|consul|سفاره|قنصلي"),
-    ("business.banking_credit", r"\bbank|banque|banco|microfinanc|micro finance|credit union|mobile money|مصرف|بنك"),
+    ("information.consular", r"embass|ambassad|embajad|\bconsul(s|ar|at|ats|ate|ates|aire|aires|ado|ados)?\b|سفاره|قنصلي"),
+    ("business.banking_credit", r"(?<!food )(?<!clothing )(?<!diaper )\bbank|banque (?!alimentaire)|banco (?!de alimentos)|microfinanc|micro finance|credit union|mobile money|مصرف|بنك"),
     ("employment.placement", r"job (placement|cent)|employment (office|agency|service|cent)|job cent|agence.*emploi|bureau.*emploi|oficina de empleo|bolsa de (trabajo|empleo)|مكتب (العمل|التشغيل)"),
     ("training.agriculture", r"agricultural extension|vulgarisation agricole|extension agricola"),
     # Everyday needs
@@ -71,8 +72,10 @@ _TERM_RULES: Final[tuple[tuple[str, str], ...]] = (
     ("arrival.reception", r"reception cent|transit cent|centre (d accueil|de transit)|centro de (recepcion|acogida)"),
     ("basic_needs.food", r"food bank|food distribution|banque alimentaire|banco de alimentos|food security|seguridad alimentaria|securite alimentaire|nutrition|nutricion|soup kitchen|الامن الغذائي|تغذيه"),
     ("basic_needs.wash", r"\bwash\b|\beah\b|water|sanitation|borehole|forage|point d eau|agua|eau,? (hygiene|assain)|مياه"),
-    ("basic_needs.cash", r"\bcash\b|multipurpose|multiproposito|transferencias|transferts monetaires|efectivo|نقد"),
-    ("housing.emergency", r"shelter|hebergement|abris?\b|alojamiento|albergue|ايواء|ماوي"),
+    ("basic_needs.cash", r"\bcash\b|\bmpca?\b|multipurpose|multiproposito|transferencias|transferts monetaires|efectivo|نقد"),
+    ("housing", r"\bcccm\b|camp (coordination|management)|gestion (de|des) camp"),
+    ("business", r"early recovery|relevement precoce|recuperacion temprana"),
+    ("housing.emergency", r"\bs ?nfis?\b|shelter|hebergement|abris?\b|alojamiento|albergue|ايواء|ماوي"),
     ("protection.older_persons", r"old (age|people)|elderly|personnes agees|maison de retraite|adultos mayores|مسنين"),
     ("protection.disability", r"disabilit|handicap|discapacidad|ذوي الاعاقه"),
     ("protection.child", r"child protection|protection de l enfance|proteccion (de la )?(ninez|infantil)|حمايه الطفل"),
@@ -80,6 +83,31 @@ _TERM_RULES: Final[tuple[tuple[str, str], ...]] = (
     ("arrival.onward_transport", r"bus station|gare routiere|terminal de (buses|autobuses)|محطه حافلات"),
     ("community.faith", r"church|mosque|eglise|mosquee|iglesia|temple|place of worship|مسجد|كنيسه"),
     ("community.centre", r"community cent|youth cent|social cent|centre (social|communautaire|culturel|de jeunes)|centro (social|comunitario|juvenil)|casa comunal|sports|مركز (مجتمعي|شباب)"),
+    # What directories of human services call things (211 and Open Eligibility taxonomies).
+    ("education.early_childhood", r"child ?care|extended care for children"),
+    ("protection.alternative_care", r"adoption|guardianship|tutelle|tutela"),
+    ("protection.child", r"child abuse|child welfare|maltrato infantil|maltraitance"),
+    ("protection.older_persons", r"\bseniors?\b|elder|older (adult|person)|adult (day|protective)|respite"),
+    ("business.debt", r"\bdebt|credit counsel|foreclos|endeudamiento|surendettement"),
+    ("training.financial_literacy", r"financial (education|literacy|counsel)|money management|educacion financiera|education financiere"),
+    ("housing.repair", r"home (repair|improvement|rehabilitation)|maintenance repairs"),
+    ("housing.rental", r"\brent\b|rental|eviction|mortgage|help (find|pay for) housing|housing (search|counsel|expense)"),
+    ("legal.civil_registry", r"(birth|death|marriage) certificat"),
+    ("legal.asylum", r"asylum|asile|\basilo\b"),
+    ("legal", r"immigration|citizenship|naturali[sz]ation|civil rights"),
+    ("basic_needs.social_protection", r"social security|public benefits|government benefits|\bpension|disability benefits|unemployment (benefit|insurance)"),
+    ("basic_needs.food", r"\bmeals?\b|food pantr|food (stamps|delivery)|groceries|thanksgiving (meal|basket)"),
+    ("basic_needs.household_items", r"diaper|furniture|blanket|holiday gift|\btoys\b"),
+    ("basic_needs", r"(utility|electric|gas|water|telephone|bill|heating)( \w+)? (payment|assistance)|help pay for"),
+    ("psychosocial.family", r"parenting|famil(y|ies) (support|preservation|life|counsel)"),
+    ("psychosocial.individual", r"\bcounsell?ing\b|bereavement"),
+    ("community.mentoring", r"mentor|buddy program|big brother"),
+    ("community.centre", r"youth (development|enrichment|program)|boys girls clubs?|scouting|community action|recreation"),
+    ("employment", r"\bjobs?\b|career|skills training"),
+    ("housing", r"^(housing|vivienda|logement)$"),
+    ("basic_needs.food", r"^(food|alimentos)$"),
+    ("basic_needs.household_items", r"^goods$"),
+    ("employment", r"^work$"),
     ("business", r"livelihood|moyens d existence|medios de vida|سبل العيش"),
     ("education", r"^(education|educacion|educacao|تعليم|التعليم)"),
     ("health", r"^(health|sante|salud|saude|الصحه|صحه)"),
@@ -102,6 +130,18 @@ _OWNER_RULES: Final[tuple[tuple[str, str], ...]] = (
     ("national_authority", r"gov|publi[cq]|moh|ministr|federal|state|national|parastatal|etat|gobierno|estatal|nacional|police|military|armed|prison|حكوم|وزار|عام"),
 )  # fmt: skip
 
+_CODE_RULES: Final[tuple[tuple[str, str], ...]] = (
+    # The 211 taxonomy of human services: the beginning of a code, longer ones first.
+    ("BH-1800.1500-100", "housing.safe_shelter"), ("BH-1800", "housing.emergency"), ("BH-8600", "housing.temporary"),
+    ("BH-3800", "housing.rental"), ("PH-1000", "information.case_management"), ("BD", "basic_needs.food"),
+    ("BH", "housing"), ("BM", "basic_needs.household_items"), ("FL", "legal.police_courts"), ("FN", "legal.police_courts"),
+    ("FT", "legal.aid"), ("H", "education"), ("LJ", "health.srh"), ("LN", "health.primary"), ("LR", "health.rehabilitation"),
+    ("L", "health"), ("ND", "employment"), ("NL", "basic_needs.social_protection"), ("NS", "basic_needs.social_protection"),
+    ("PL", "community.centre"), ("PN", "psychosocial.groups"), ("RX", "psychosocial.substance_use"), ("R", "psychosocial"),
+    ("TJ", "information"),
+)  # fmt: skip
+_TAXONOMY_211: Final = re.compile(r"[A-Z]{1,2}(-\d{4}(\.\d{4}(-\d{3}(\.\d{2})?)?)?)?")
+
 _COMPILED_TERMS = tuple((term, re.compile(pattern)) for term, pattern in _TERM_RULES)
 _COMPILED_OWNERS = tuple((kind, re.compile(pattern)) for kind, pattern in _OWNER_RULES)
 _WITHOUT_MATERNITY: Final = re.compile(r"with(out)? maternity|(avec|sans) maternite")
@@ -112,6 +152,13 @@ def term_of(text: str) -> str | None:
     """Return the category that a kind of place stands for, None where no rule fits."""
     folded = _WITHOUT_MATERNITY.sub(" ", normalise(text))
     return next((term for term, rule in _COMPILED_TERMS if rule.search(folded)), None)
+
+
+def term_of_code(code: str) -> str | None:
+    """Return the category that a code of the 211 taxonomy stands for; None for other codes."""
+    if not _TAXONOMY_211.fullmatch(code):
+        return None
+    return next((term for start, term in _CODE_RULES if code.startswith(start)), None)
 
 
 @lru_cache(maxsize=4096)

@@ -168,4 +168,5 @@ def _understood(drafted: Drafted) -> dict[str, Any]:
         "implied_term": drafted.layout.implied_term,
         "country": drafted.country,
         "country_is_guess": drafted.country_is_guess,
+        "tables": {name: dict(numbers) for name, numbers in drafted.tally.items()},
     }

@@ -96,6 +96,7 @@ def words() -> dict[str, Mapping[str, str]]:
         "state_labels": labels.STATES,
         "phase_labels": labels.PHASES,
         "issue_labels": labels.ISSUES,
+        "table_labels": labels.TABLES,
     }
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -124,13 +124,29 @@ def count_unseen_updates(session: Session, run: ImportRun, actor: Actor) -> int:
     )
 
 
-def file_issues(session: Session, run: ImportRun) -> list[ImportIssue]:
-    """Return the problems that belong to no row of the list, such as a guessed encoding."""
+def file_issues(
+    session: Session, run: ImportRun, code: str | None = None, *, limit: int = 50
+) -> tuple[list[ImportIssue], int]:
+    """Return problems that belong to no row of the list, such as a guessed encoding, and how many there are.
+
+    A feed of many tables may have thousands; ``flask import issues`` writes them all.
+    """
     is_row = exists().where(
         ImportRow.run_id == run.id, ImportRow.line == ImportIssue.line
     )
-    statement = select(ImportIssue).where(ImportIssue.run_id == run.id, ~is_row)
-    return list(session.scalars(statement.order_by(ImportIssue.id)))
+    conditions = [ImportIssue.run_id == run.id, ~is_row]
+    if code is not None:
+        conditions.append(ImportIssue.code == code)
+    statement = select(ImportIssue).where(*conditions).order_by(ImportIssue.id)
+    counting = select(func.count()).select_from(ImportIssue).where(*conditions)
+    return list(session.scalars(statement.limit(limit))), session.scalar(counting) or 0
+
+
+def all_issues(session: Session, run_id: uuid.UUID) -> Iterator[ImportIssue]:
+    """Yield every problem of a run: of the file first, then row by row."""
+    statement = select(ImportIssue).where(ImportIssue.run_id == run_id)
+    statement = statement.order_by(ImportIssue.line, ImportIssue.id)
+    yield from session.scalars(statement.execution_options(yield_per=1_000))
 
 
 def get_mapping(session: Session, name: str) -> ImportMapping | None:

@@ -35,6 +35,8 @@ class Table:
     notes: tuple[tuple[int, Issue], ...] = ()
     withheld: int = 0
     """Rows that were not taken in at all, because what they say must be stored nowhere."""
+    tally: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """Of a file of several tables: what was found in each, by table and kind of finding."""
 
 
 @dataclass(slots=True)

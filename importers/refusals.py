@@ -33,11 +33,11 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "wrong_type": (
         N_("This is not a list that we can read: its content is %(found)s."),
-        N_("Save the list as CSV, Excel (.xlsx) or GeoJSON, and choose that file."),
+        N_("Save the list as CSV, Excel (.xlsx), OpenDocument (.ods) or GeoJSON, and choose that file."),
     ),
     "archive_unsafe": (
-        N_("The Excel file is built in a way that is not safe to open (%(why)s)."),
-        N_("Open it in a spreadsheet program, save it again as .xlsx or CSV, and choose that file."),
+        N_("The file is an archive built in a way that is not safe to open (%(why)s)."),
+        N_("Save or pack it again with a usual program, without folders above it or archives in it, and choose that file."),
     ),
     "file_damaged": (
         N_("The file is damaged: it ends or breaks before its end."),
@@ -60,8 +60,44 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = {
         N_("Export it again from the program that made it."),
     ),
     "json_unknown": (
-        N_("The file is JSON, but neither GeoJSON nor an Overpass answer."),
+        N_("The file is JSON, but neither GeoJSON, nor HSDS, nor an Overpass answer."),
         N_("Export the list as GeoJSON or CSV, and choose that file."),
+    ),
+    "json_too_deep": (
+        N_("Records in the file are nested more than %(limit)s deep."),
+        N_("Export the list again, one record per service."),
+    ),
+    "services_missing": (
+        N_("The file has no table of services."),
+        N_("Add the table services.csv, or export the whole feed again."),
+    ),
+    "xml_malformed": (
+        N_("The file begins like KML but is not well formed."),
+        N_("Export it again from the program that made it."),
+    ),
+    "xml_unsafe": (
+        N_("The file defines entities of its own or points at other files, which is not safe to open."),
+        N_("Export it again as plain KML, without a document type."),
+    ),
+    "network_link": (
+        N_("The file only links to a list somewhere else (%(link)s); we never fetch what a file points at."),
+        N_("Open the link yourself, save the list it shows as KML, and choose that file."),
+    ),
+    "projection_missing": (
+        N_("The Shapefile does not say which projection its positions are in: the part .prj is missing."),
+        N_("Pack the .prj file with the others, or export again in WGS 84 (EPSG:4326)."),
+    ),
+    "projection_unknown": (
+        N_("We cannot turn the positions of the file into latitude and longitude: its projection is %(system)s."),
+        N_("Export the file again in WGS 84, also called EPSG:4326."),
+    ),
+    "parts_missing": (
+        N_("The Shapefile is not whole: the part %(part)s is missing."),
+        N_("Pack all its parts (.shp, .shx, .dbf, .prj) into one zip file."),
+    ),
+    "reading_too_slow": (
+        N_("Reading the file took longer than %(seconds)s seconds, so we stopped."),
+        N_("Split the file, or save it as CSV."),
     ),
     "reference_system": (
         N_("The positions in the file are not in WGS 84 (latitude and longitude)."),

@@ -3,11 +3,24 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
+from zipfile import ZipFile
 
 import orjson
 
 from importers import guard
-from importers.readers import csv, geojson, overpass, xlsx
+from importers.readers import (
+    csv,
+    geojson,
+    gis,
+    hsds,
+    hsds_json,
+    hsds_package,
+    kml,
+    kobo,
+    ods,
+    overpass,
+    xlsx,
+)
 from importers.records import Table
 from importers.refusals import FileRefused
 
@@ -22,16 +35,18 @@ class FileFormat:
 
 
 FORMATS: Final[Mapping[str, FileFormat]] = {
-    "csv": FileFormat(
-        "csv", has_headers=False, suffixes=(".csv", ".tsv", ".txt", ".csv.gz")
-    ),
-    "xlsx": FileFormat("xlsx", has_headers=False, suffixes=(".xlsx",)),
-    "geojson": FileFormat(
-        "geojson", has_headers=True, suffixes=(".geojson", ".geojson.gz")
-    ),
-    "overpass": FileFormat(
-        "overpass", has_headers=True, suffixes=(".json", ".json.gz")
-    ),
+    one.name: one
+    for one in (
+        FileFormat("csv", False, (".csv", ".tsv", ".txt", ".csv.gz", ".zip")),
+        FileFormat("xlsx", False, (".xlsx",)),
+        FileFormat("ods", False, (".ods",)),
+        FileFormat("geojson", True, (".geojson", ".geojson.gz")),
+        FileFormat("overpass", True, (".json", ".json.gz")),
+        FileFormat("hsds", True, (".zip", ".json", ".json.gz")),
+        FileFormat("kml", True, (".kml", ".kmz")),
+        FileFormat("gpkg", True, (".gpkg",)),
+        FileFormat("shapefile", True, (".zip",)),
+    )
 }
 
 
@@ -48,10 +63,44 @@ def read(data: bytes, *, max_bytes: int) -> Contents:
     data = guard.unpack(data, max_bytes=max_bytes)
     kind = guard.kind_of(data)
     if kind == "zip":
-        return Contents(FORMATS["xlsx"], xlsx.read(data))
+        return _read_archive(data)
     if kind == "json":
         return _read_json(data)
-    return Contents(FORMATS["csv"], csv.read(data))
+    if kind == "kml":
+        return Contents(FORMATS["kml"], kml.read(data))
+    if kind == "sqlite":
+        return Contents(FORMATS["gpkg"], gis.read_geopackage(data))
+    return Contents(FORMATS["csv"], kobo.joined(csv.read(data)))
+
+
+ArchiveReader = tuple[
+    str, Callable[[ZipFile], bool], Callable[[bytes, ZipFile], list[Table]]
+]
+
+_ARCHIVE_READERS: Final[tuple[ArchiveReader, ...]] = (
+    ("xlsx", xlsx.is_workbook, lambda *file: kobo.joined(xlsx.read(*file))),
+    ("ods", ods.is_workbook, lambda *file: kobo.joined(ods.read(*file))),
+    ("kml", kml.is_archive, lambda _, archive: kml.read_archive(archive)),
+    ("shapefile", gis.is_shapefile, lambda _, archive: gis.read_shapefiles(archive)),
+    (
+        "hsds",
+        lambda archive: hsds_package.is_package(archive.namelist()),
+        lambda _, archive: hsds.read(hsds_package.read(archive)),
+    ),
+)
+
+
+def _read_archive(data: bytes) -> Contents:
+    archive = guard.check_archive(data)
+    for name, is_one, reader in _ARCHIVE_READERS:
+        if is_one(archive):
+            return Contents(FORMATS[name], reader(data, archive))
+    lists = [
+        one for one in archive.namelist() if one.lower().endswith((".csv", ".tsv"))
+    ]
+    if len(lists) == 1:
+        return Contents(FORMATS["csv"], csv.read(archive.read(lists[0])))
+    raise FileRefused("wrong_type", found=xlsx.other_kind(archive))
 
 
 JsonReader = tuple[str, Callable[[object], bool], Callable[[Any], list[Table]]]
@@ -59,6 +108,7 @@ JsonReader = tuple[str, Callable[[object], bool], Callable[[Any], list[Table]]]
 _JSON_READERS: Final[tuple[JsonReader, ...]] = (
     ("geojson", geojson.is_geojson, geojson.read),
     ("overpass", overpass.is_answer, overpass.read),
+    ("hsds", hsds_json.is_feed, lambda document: hsds.read(hsds_json.read(document))),
 )
 
 

@@ -20,5 +20,7 @@ class Setting:
     tag_rules: osm.TagRules
     kind_words: Mapping[str, str] = field(default_factory=dict)
     """The person's own words for kinds, folded, to codes; empty for "leave the row out"."""
+    propose: Callable[[str], str | None] = lambda _word: None
+    """The category that an unknown word of a kind may mean."""
     find_organization: Callable[[str], str | None] = lambda _number: None
     """The name of an organization by the source's id, where the directory knows it."""

@@ -10,6 +10,7 @@ from importers.records import Draft
 
 _LEVELS: Final = {"region": 1, "district": 2, "subdistrict": 3}
 _DEEPEST: Final = 3
+_LONGEST_CODE: Final = 3
 
 
 class StatedAreas:
@@ -17,6 +18,7 @@ class StatedAreas:
 
     def __init__(self, layout: Layout, geography: Geography) -> None:
         self._geography = geography
+        self._covers_area = layout.is_presence
         self._titles = {c.field: c.title for c in layout.columns if c.language is None}
 
     def settle_country(
@@ -41,13 +43,18 @@ class StatedAreas:
             if known is not None and (deepest is None or known.level >= deepest.level):
                 deepest = known
         if deepest is not None:
-            draft.values["area_code"] = deepest.code
-            if draft.country is None or not given.get("country"):
-                draft.country = deepest.country
-            draft.area_code = self._first_level(deepest)
+            self._take(draft, given, deepest)
         for name in ("coverage_areas", "coverage_excluded_areas"):
             if text := given.get(name):
                 draft.values[name] = self._covered(draft, name, text)
+
+    def _take(self, draft: Draft, given: Mapping[str, str], area: KnownArea) -> None:
+        draft.values["area_code"] = area.code
+        if draft.country is None or not given.get("country"):
+            draft.country = area.country
+        draft.area_code = self._first_level(area)
+        if self._covers_area:
+            draft.values["coverage_areas"] = (area.code,)
 
     def _covered(self, draft: Draft, name: str, text: str) -> tuple[str, ...]:
         found: dict[str, None] = {}
@@ -78,6 +85,11 @@ class StatedAreas:
         name = given.get(role)
         if known is not None or not name or draft.country is None:
             return known
+        # Federal states are often written as the second half of their ISO 3166-2 code.
+        if level == 1 and len(name) <= _LONGEST_CODE:
+            known = self._geography.by_code(f"{draft.country}-{name.upper()}")
+            if known is not None:
+                return known
         within = above.id if above else None
         known = self._geography.named(draft.country, name, level, within)
         if known is None and level == 1:

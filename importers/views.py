@@ -90,6 +90,7 @@ def show(run_id: uuid.UUID) -> Any:
         text=request.args.get("q", "").strip()[:100] or None,
     )
     number = page_number()
+    of_file, of_file_total = queries.file_issues(db(), run, wanted.code)
     rows, total = queries.list_rows(
         db(), run, wanted, actor=actor, offset=(number - 1) * _PER_PAGE, limit=_PER_PAGE
     )
@@ -101,7 +102,8 @@ def show(run_id: uuid.UUID) -> Any:
         wanted=wanted,
         counts=run.counts or {},
         unseen=queries.count_unseen(db(), run, actor),
-        file_issues=[preview.issue(one) for one in queries.file_issues(db(), run)],
+        file_issues=[preview.issue(one) for one in of_file],
+        further_issues=of_file_total - len(of_file),
         refusal=preview.sentences(run.refusal),
         failure=preview.sentences(run.failure),
         can_choose_columns=uploads.is_kept(_config(), run.id),

@@ -6,6 +6,7 @@ from typing import Any, Final
 import orjson
 import shapely
 
+from geo import shapes
 from geo.points import KM_PER_DEGREE
 from importers.readers import osm
 from importers.records import Table
@@ -41,7 +42,7 @@ def is_geojson(document: object) -> bool:
     )
 
 
-def read(document: Json) -> list[Table]:
+def read(document: Json, sheet: str | None = None) -> list[Table]:
     """Return one table with a row for each feature. Raises FileRefused for other systems than WGS 84."""
     _check_reference_system(document)
     features = (
@@ -69,6 +70,7 @@ def read(document: Json) -> list[Table]:
             headers=tuple(keys),
             rows=[[cells.get(key, "") for key in keys] for _, cells in kept],
             lines=[number for number, _ in kept],
+            sheet=sheet,
             withheld=withheld,
         )
     ]
@@ -97,17 +99,30 @@ def _geometry_cells(geometry: Json) -> dict[str, str]:
     text = orjson.dumps(geometry).decode()
     try:
         shape = shapely.from_geojson(text)
-    except shapely.GEOSException:
+        if shape.is_empty:
+            return {}
+        if (
+            isinstance(shape, shapely.Polygon | shapely.MultiPolygon)
+            and _km2(shape) > _BUILDING_KM2
+        ):
+            return {SHAPE: _on_earth(shape, text)}
+        place = shape.representative_point() if shape.is_valid else shape.centroid
+    except (shapely.GEOSException, ValueError):
         return {SHAPE: text}
-    if shape.is_empty:
-        return {}
-    if (
-        geometry.get("type") in {"Polygon", "MultiPolygon"}
-        and _km2(shape) > _BUILDING_KM2
-    ):
-        return {SHAPE: text}
-    place = shape.representative_point() if shape.is_valid else shape.centroid
     return {LATITUDE: f"{place.y:.7f}", LONGITUDE: f"{place.x:.7f}"}
+
+
+def _on_earth(shape: shapely.Polygon | shapely.MultiPolygon, text: str) -> str:
+    """Return a surface as text, cut in two where it lies on both sides of the antimeridian."""
+    if _is_plain(shape):
+        return text
+    cut = shapes.unrolled(shape)
+    return text if cut == shape else str(shapely.to_geojson(cut))
+
+
+def _is_plain(shape: shapely.Polygon | shapely.MultiPolygon) -> bool:
+    west, _south, east, _north = shape.bounds
+    return bool(west >= -180 and east <= 180 and east - west <= 180)
 
 
 def _km2(

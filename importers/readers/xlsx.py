@@ -3,14 +3,14 @@
 import re
 import zipfile
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from typing import Final
 
 import python_calamine
 
-from importers import guard
 from importers.readers.csv import MAX_COLUMNS, MAX_ROWS
 from importers.records import Issue, Table
 from importers.refusals import FileRefused
@@ -23,20 +23,26 @@ _ATTRIBUTE: Final = re.compile(rb'([\w:]+)\s*=\s*"([^"]*)"')
 _FORMULA: Final = re.compile(rb'<c\s[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*>\s*<f[\s>/]')
 
 
-def read(data: bytes) -> list[Table]:
+def read(data: bytes, archive: zipfile.ZipFile) -> list[Table]:
     """Return one table for each visible sheet that has cells.
 
     No XML of the file is interpreted by us beyond finding where formulas stand, so there are no
-    entities to expand. Raises FileRefused for an archive that is no workbook or not safe to open.
+    entities to expand. ``archive`` is the same file after ``guard.check_archive``.
     """
-    archive = guard.check_archive(data)
-    if "xl/workbook.xml" not in archive.namelist():
-        raise FileRefused("wrong_type", found=_other_kind(archive))
-    try:
+    return read_sheets(data, archive, _sheet_parts(archive))
+
+
+def is_workbook(archive: zipfile.ZipFile) -> bool:
+    """Whether an archive is an Excel workbook."""
+    return "xl/workbook.xml" in archive.namelist()
+
+
+def read_sheets(
+    data: bytes, archive: zipfile.ZipFile, parts: Mapping[str, str]
+) -> list[Table]:
+    """Return one table for each visible sheet; ``parts`` are those that may hold formulas, by sheet."""
+    with _refusing_damage():
         workbook = python_calamine.CalamineWorkbook.from_filelike(BytesIO(data))
-    except (python_calamine.CalamineError, OSError, ValueError) as error:
-        raise FileRefused("file_damaged") from error
-    parts = _sheet_parts(archive)
     tables = []
     for sheet in workbook.sheets_metadata:
         if sheet.visible is python_calamine.SheetVisibleEnum.Visible:
@@ -54,11 +60,9 @@ def _table(
     name: str,
     formulas: dict[int, list[str]],
 ) -> Table:
-    try:
+    with _refusing_damage():
         sheet = workbook.get_sheet_by_name(name)
         cells = sheet.to_python(skip_empty_area=False)
-    except (python_calamine.CalamineError, OSError, ValueError) as error:
-        raise FileRefused("file_damaged") from error
     if sheet.height > MAX_ROWS:
         raise FileRefused("too_many_rows", limit=MAX_ROWS)
     if sheet.width > MAX_COLUMNS:
@@ -76,6 +80,20 @@ def _table(
             rows.append(texts)
             lines.append(number)
     return Table(rows=rows, lines=lines, sheet=name, notes=tuple(notes))
+
+
+@contextmanager
+def _refusing_damage() -> Iterator[None]:
+    """Refuse the file where the library that reads workbooks fails or gives up on it."""
+    try:
+        yield
+    except (python_calamine.CalamineError, OSError, ValueError, OverflowError) as error:
+        raise FileRefused("file_damaged") from error
+    except BaseException as error:
+        # The library's own failures reach Python as a kind that is no Exception.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise FileRefused("file_damaged") from error
 
 
 def as_text(cell: Cell) -> str:
@@ -163,7 +181,8 @@ def _attributes(text: bytes) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _other_kind(archive: zipfile.ZipFile) -> str:
+def other_kind(archive: zipfile.ZipFile) -> str:
+    """Return what an archive is that is no workbook, in the words of its program."""
     names = archive.namelist()
     if "word/document.xml" in names:
         return "Word (.docx)"

@@ -174,6 +174,7 @@ def test_who_does_what_where_is_read_by_its_hashtags(
         assert run.counts is not None
         assert run.counts["rows"] == rows
         assert run.counts["create"] > 0
+        assert by_code(run).get("term_unknown", 0) < 0.04 * rows
 
 
 @pytest.mark.drill  # a minute and a half; benchmarks/bench_import.py carries it out as well
