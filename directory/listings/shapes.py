@@ -32,6 +32,9 @@ def read_shape(text: str) -> BaseGeometry:
     is_polygon = shape.geom_type in {"Polygon", "MultiPolygon"}
     if not is_polygon or shape.is_empty or not shape.is_valid:
         raise UnusableShape
+    west, south, east, north = shape.bounds
+    if min(west + 180, south + 90, 180 - east, 90 - north) < 0:
+        raise UnusableShape
     return shape
 
 

@@ -53,9 +53,10 @@ class Listing:
         self.record = record
         self.stated = statements(record)
         whole = shapely.union_all([shape for _, shape in self.stated])
-        out = shapely.union_all(
-            [AREAS[code] for code in record.coverage_excluded_areas]
-        )
+        excluded = [AREAS[code] for code in record.coverage_excluded_areas]
+        if record.coverage_excluded_geojson:
+            excluded.append(shapely.from_geojson(record.coverage_excluded_geojson))
+        out = shapely.union_all(excluded)
         self.left = shapely.difference(whole, out)
         for _, shape in self.stated:
             shapely.prepare(shape)
@@ -86,8 +87,8 @@ def statements(record: ListingRecord) -> list[tuple[str, BaseGeometry]]:
     found: list[tuple[str, BaseGeometry]] = []
     if record.coverage_geojson:
         found.append(("shape", shapely.from_geojson(record.coverage_geojson)))
-    if record.coverage_radius_km is not None and record.latitude is not None:
-        found.append(("radius", circle(record)))
+    if record.latitude is not None:
+        found += [("radius", circle(record, km)) for km in radii(record)]
     kind = "remote" if record.coverage == "remote" else "area"
     found += [(kind, AREAS[code]) for code in record.coverage_areas]
     if record.coverage == "national" or (
@@ -97,12 +98,20 @@ def statements(record: ListingRecord) -> list[tuple[str, BaseGeometry]]:
     return found
 
 
-def circle(record: ListingRecord) -> BaseGeometry:
-    """The circle of a radius, as 720 corners."""
-    metres = (record.coverage_radius_km or 0) * 1000
+def radii(record: ListingRecord) -> list[float]:
+    """Every radius in kilometres: the stated one, and the one that stands for a journey."""
+    found = [] if record.coverage_radius_km is None else [record.coverage_radius_km]
+    if record.coverage_travel_minutes is not None:
+        speed = {"walk": 4.5, "car": 40}.get(record.coverage_travel_mode or "", 20)
+        found.append(round(record.coverage_travel_minutes / 60 * speed / 1.4, 1))
+    return found
+
+
+def circle(record: ListingRecord, km: float) -> BaseGeometry:
+    """The circle of a radius, as 240 corners."""
     corners = [
-        EARTH.Direct(record.latitude, record.longitude, number / 2, metres)
-        for number in range(720)
+        EARTH.Direct(record.latitude, record.longitude, number * 1.5, km * 1000)
+        for number in range(240)
     ]
     return shapely.Polygon([(corner["lon2"], corner["lat2"]) for corner in corners])
 
@@ -120,21 +129,16 @@ def coverage(listing: Listing, question: dict[str, Any]) -> Verdict:
     partly = [kind for kind, each in shares if each > 0]
     status = "met" if share == 1 else "unknown" if share else "not_met"
     named = min(wholly or partly, key=SPECIFIC_FIRST.index, default=None)
-    edge = record.coverage_radius_km
-    beyond = None
-    if (
-        edge is not None
-        and record.latitude is not None
-        and record.longitude is not None
-    ):
-        beyond = geodesic(record.latitude, record.longitude, lat, lon) - edge
+    beyond, edges = [], radii(record)
+    if edges and record.latitude is not None and record.longitude is not None:
+        km = geodesic(record.latitude, record.longitude, lat, lon)
+        beyond = [km - edge for edge in edges]
     return Verdict(
         {"coverage": status},
         named if share else None,
         None,
         miss_km=miss,
-        is_close_call=abs(miss - 10) < 0.1
-        or (beyond is not None and abs(beyond) < 0.05),
+        is_close_call=abs(miss - 10) < 0.1 or any(abs(each) < 0.05 for each in beyond),
     )
 
 
@@ -204,10 +208,41 @@ def judge(listing: Listing, question: dict[str, Any], term: str) -> Verdict | No
             record, verdict.kilometres, wishes.get("max_distance_km")
         ),
     }
+    verdict.statuses |= _about_the_return(record, person)
     verdict.failures = sorted(
         code for code, status in verdict.statuses.items() if status == "not_met"
     )
     return verdict
+
+
+def _about_the_return(record: ListingRecord, person: dict[str, Any]) -> dict[str, str]:
+    """What is listed only where the service states a condition."""
+    found: dict[str, str] = {}
+    if record.programmes:
+        given = person.get("programmes")
+        names = {name.casefold() for name in record.programmes}
+        shared = names & {name.casefold() for name in given or ()}
+        found["programme"] = (
+            "unknown" if given is None else "met" if shared else "not_met"
+        )
+    low, high = record.minimum_months_since_return, record.maximum_months_since_return
+    if (low, high) != (None, None):
+        months = person.get("months_since_return")
+        fits = months is not None and (low or 0) <= months <= (high or 9999)
+        found["months_since_return"] = (
+            "unknown" if months is None else "met" if fits else "not_met"
+        )
+    if record.residence_areas:
+        home = person.get("residence")
+        allowed = record.residence_areas
+        if home is None:
+            found["residence"] = "unknown"
+        elif any(AREAS[code].covers(AREAS[home]) for code in allowed):
+            found["residence"] = "met"
+        else:
+            within = any(AREAS[home].covers(AREAS[code]) for code in allowed)
+            found["residence"] = "unknown" if within else "not_met"
+    return found
 
 
 def _need(record: ListingRecord, term: str) -> str:

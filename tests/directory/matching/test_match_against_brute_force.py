@@ -48,6 +48,17 @@ def _listing(chance: random.Random, number: int) -> ListingRecord:
         if has_position
         else None,
         coverage_geojson=_shape(chance) if chance.random() < 0.25 else None,
+        coverage_excluded_geojson=_shape(chance)
+        if chance.random() < (0.25 if areas or coverage else 0)
+        else None,
+        coverage_travel_minutes=chance.choice([None, None, None, 45, 200])
+        if has_position
+        else None,
+        coverage_travel_mode=chance.choice([None, "walk", "car"]),
+        programmes=chance.choice([(), (), (), (), ("Return Plus", "Start Again")]),
+        minimum_months_since_return=chance.choice([None, None, None, None, 3]),
+        maximum_months_since_return=chance.choice([None, None, None, None, 12]),
+        residence_areas=chance.choice([(), (), (), (), ("XA-N",), ("XA-SE", "XB")]),
         minimum_age=chance.choice([None, None, 18, 60]),
         maximum_age=chance.choice([None, None, None, 70]),
         sexes=chance.choice([(), (), ("female",), ("male", "other")]),
@@ -94,6 +105,9 @@ def _question(chance: random.Random) -> dict[str, Any]:
             [None, [], ["passport"], ["passport", "national_id"]]
         ),
         "languages": chance.choice([None, ["fr"]]),
+        "programmes": chance.choice([None, None, [], ["return plus"]]),
+        "months_since_return": chance.choice([None, None, 0, 3, 12, 13]),
+        "residence": chance.choice([None, None, "XA", "XA-N", "XA-NW", "XA-SE"]),
     }
     place = {"lat": latitude, "lon": longitude}
     return {
