@@ -101,6 +101,11 @@ def band_of(today: date) -> ColumnElement[str]:
     )
 
 
+def is_outdated(today: date) -> ColumnElement[bool]:
+    """Whether an offer is in the red band; never empty, so that it can be negated."""
+    return func.coalesce(Offer.stale_on < today, false())
+
+
 def nearness(point: Point) -> ColumnElement[float]:
     """An expression that grows with the distance from a point (haversine of the angle).
 

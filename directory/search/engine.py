@@ -59,6 +59,8 @@ class Question:
 
 
 _LONGEST: Final = 999
+WORD: Final = _LONGEST + 1
+"""What one more word found is worth in a grade."""
 Ranked = tuple[uuid.UUID, int]
 """A service and its grade: equal grades fit equally well, the lowest fits best."""
 
@@ -94,4 +96,4 @@ def grade(found: int, length: int) -> int:
 
     The more are found the better, then the shorter name: both engines give the same grades.
     """
-    return min(length, _LONGEST) - found * (_LONGEST + 1)
+    return min(length, _LONGEST) - found * WORD

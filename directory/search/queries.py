@@ -16,9 +16,10 @@ from directory.listings import filters as listing_filters
 from directory.listings.filters import UNKNOWN, Filters, Sort
 from directory.models import Area, Offer
 from directory.search import searching
-from directory.search.engine import Engine
+from directory.search.engine import WORD, Engine
 from directory.search.searching import Hits
 
+_BY_NAME: Final = (Offer.sort_name, Offer.service_at_location_id)
 RANKED: Final = 400
 """So many of the best hits are put in order of relevance; the rest follow by name."""
 
@@ -188,14 +189,46 @@ def _page(
             session, filters, hits, reader=reader, start=start, limit=limit
         )
     chosen = conditions(session, filters, hits, actor=reader.actor, today=reader.today)
-    by_name = (Offer.sort_name, Offer.service_at_location_id)
-    order: tuple[Any, ...] = by_name
+    if filters.sort is None:
+        return _outdated_last(session, chosen, reader=reader, start=start, limit=limit)
+    order: tuple[Any, ...] = _BY_NAME
     if sort is Sort.VERIFIED:
-        order = (Offer.assured_date.desc().nulls_last(), *by_name)
+        order = (Offer.assured_date.desc().nulls_last(), *_BY_NAME)
     elif sort is Sort.DISTANCE and filters.near is not None:
-        order = (listing_filters.nearness(filters.near).asc().nulls_last(), *by_name)
+        order = (listing_filters.nearness(filters.near).asc().nulls_last(), *_BY_NAME)
     query = select(Offer).where(*chosen).order_by(*order).offset(start).limit(limit)
     return list(session.scalars(query))
+
+
+def _outdated_last(
+    session: Session,
+    chosen: Sequence[ColumnElement[bool]],
+    *,
+    reader: Reader,
+    start: int,
+    limit: int,
+) -> list[Offer]:
+    """By name, and what is out of date behind everything else: two reads along the index of names."""
+    current = (*chosen, ~listing_filters.is_outdated(reader.today))
+    query = select(Offer).order_by(*_BY_NAME)
+    page = list(session.scalars(query.where(*current).offset(start).limit(limit)))
+    if len(page) < limit:
+        counted = select(func.count()).select_from(Offer).where(*current)
+        before = session.scalar(counted) or 0
+        last = query.where(*chosen, listing_filters.is_outdated(reader.today))
+        rest = last.offset(max(0, start - before)).limit(limit - len(page))
+        page += session.scalars(rest)
+    return page
+
+
+def _rank(grade: int, *, is_outdated: bool) -> tuple[int, bool, int]:
+    """The place of a hit: the more words found the better, and of equals what is out of date last.
+
+    A name that was typed in full is found first whatever its age.
+    """
+    found = -(grade // WORD)
+    is_whole_name = grade == found - found * WORD
+    return (-found, is_outdated and not is_whole_name, grade)
 
 
 def _by_relevance(
@@ -211,14 +244,24 @@ def _by_relevance(
     first = hits.ids[:RANKED]
     grade = dict(zip(first, hits.grades, strict=False))
     chosen = conditions(session, filters, None, actor=reader.actor, today=reader.today)
-    keys = select(Offer.service_at_location_id, Offer.service_id, Offer.sort_name)
+    keys = select(
+        Offer.service_at_location_id,
+        Offer.service_id,
+        Offer.sort_name,
+        listing_filters.is_outdated(reader.today).label("is_outdated"),
+    )
     best = session.execute(
         keys.where(*chosen, among(session, Offer.service_id, first))
     ).all()
     ordered: list[uuid.UUID] = [
         row.service_at_location_id
         for row in sorted(
-            best, key=lambda row: (grade[row.service_id], row.sort_name, row[0])
+            best,
+            key=lambda row: (
+                _rank(grade[row.service_id], is_outdated=bool(row.is_outdated)),
+                row.sort_name,
+                row[0],
+            ),
         )
     ]
     wanted = ordered[start : start + limit]

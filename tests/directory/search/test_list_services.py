@@ -218,3 +218,19 @@ def test_a_typed_area_is_an_area(page: Fetch, session: Session) -> None:
     make(session, "There", latitude=1.0)
     make(session, "Elsewhere", latitude=3.0)
     assert names(page("/services?place=South&country=XA")) == ["There"]
+
+
+def test_what_is_out_of_date_comes_last_unless_it_is_named_in_full(
+    page: Fetch, session: Session, indexed: Callable[[], int]
+) -> None:
+    old = factories.TODAY - timedelta(days=800)
+    make(session, "Clinic", assured_date=old)
+    for number in range(3):
+        make(session, f"Clinic of the harbour {number}", assured_date=None)
+    make(session, "Another clinic", assured_date=old)
+    indexed()
+    current = [f"Clinic of the harbour {number}" for number in range(3)]
+    assert names(page("/services")) == [*current, "Another clinic", "Clinic"]
+    assert names(page("/services?q=clinic")) == ["Clinic", *current, "Another clinic"]
+    by_name = names(page("/services?sort=name"))
+    assert by_name == ["Another clinic", "Clinic", *current]
