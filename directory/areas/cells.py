@@ -6,9 +6,10 @@ from typing import Any, cast
 
 from geoalchemy2.shape import to_shape
 from shapely.geometry import MultiPolygon
-from sqlalchemy import Table, delete, insert, select
+from sqlalchemy import Table, delete, select
 from sqlalchemy.orm import Session
 
+from directory.database import insert_many
 from directory.models import Area, AreaCell
 from geo import cells, shapes
 
@@ -31,8 +32,7 @@ def refresh(
         chunk = wanted[start : start + CHUNK]
         session.execute(delete(AreaCell).where(AreaCell.area_id.in_(chunk)))
         rows = _rows(session, chunk)
-        if rows:
-            session.execute(insert(_TABLE), rows)
+        insert_many(session.connection(), _TABLE, rows)
         written += len(rows)
         if progress is not None:
             progress(min(start + CHUNK, len(wanted)), len(wanted))
@@ -42,8 +42,7 @@ def refresh(
 def write(session: Session, shapes: Iterable[tuple[uuid.UUID, MultiPolygon]]) -> int:
     """Write the cells of areas that have none yet; returns how many."""
     rows = _cells_of(shapes)
-    if rows:
-        session.execute(insert(_TABLE), rows)
+    insert_many(session.connection(), _TABLE, rows)
     return len(rows)
 
 

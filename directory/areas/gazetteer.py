@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any, cast
 
 import orjson
-from sqlalchemy import Table, exists, insert, select
+from sqlalchemy import Table, exists, select
 from sqlalchemy.orm import Session
 
 from directory.areas.locating import locate_points
 from directory.areas.spelling import script_of, skeleton
+from directory.database import insert_many
 from directory.models import Place, PlaceName
 from directory.text import normalise
 
@@ -153,5 +154,4 @@ def _endings(folded: str) -> list[str]:
 def _insert(
     session: Session, model: type[Place | PlaceName], rows: list[Values]
 ) -> None:
-    if rows:
-        session.execute(insert(cast("Table", model.__table__)), rows)
+    insert_many(session.connection(), cast("Table", model.__table__), rows)

@@ -8,7 +8,6 @@ decide between them.
 
 import re
 from functools import lru_cache
-from itertools import groupby
 from typing import Final
 
 _ARABIC: Final = str.maketrans(
@@ -32,6 +31,9 @@ _LETTERS: Final = str.maketrans(
 )
 _ARTICLE: Final = re.compile(r"\b(?:al|el|ad|as|ash|at|an|ar|az|ul)\s+|\bال(?=\w{2})")
 _VOWELS: Final = re.compile(r"[aeiou]")
+_FINAL_H: Final = re.compile(r"h\b")
+_DOUBLED: Final = re.compile(r"(.)\1+")
+_LETTER: Final = re.compile("[A-Za-z]")
 
 
 @lru_cache(maxsize=4096)
@@ -40,17 +42,25 @@ def skeleton(normalised: str) -> str:
     text = _ARTICLE.sub("", normalised) or normalised
     text = text.translate(_ARABIC)
     # A final h is silent as often as not: Zawitah, Zawita.
-    text = re.sub(r"h\b", "", text)
+    text = _FINAL_H.sub("", text)
     for group, letter in _GROUPS:
         text = text.replace(group, letter)
     text = _VOWELS.sub("", text.translate(_LETTERS).replace(" ", ""))
-    return "".join(letter for letter, _ in groupby(text))
+    return _DOUBLED.sub(r"\1", text)
 
 
 def script_of(text: str) -> str:
     """Return ``arabic``, ``latin`` or ``other`` for the letters of a name."""
-    scripts = {_script(letter) for letter in text if letter.isalpha()}
-    return scripts.pop() if len(scripts) == 1 else "other"
+    if text.isascii():
+        return "latin" if _LETTER.search(text) else "other"
+    found = ""
+    for letter in text:
+        if letter.isalpha():
+            script = _script(letter)
+            if script == "other" or script != (found or script):
+                return "other"
+            found = script
+    return found or "other"
 
 
 def _script(letter: str) -> str:

@@ -29,7 +29,12 @@ Harbour House,Evening classes,training.digital,14.70,-17.44,SN,16
 Harbour House,Night shelter,housing.emergency,-17.44,14.70,SN,
 Harbour House,No such thing,nothing.known,14.70,-17.44,SN,
 """
-SEEDS = ("areas", "gazetteer", "taxonomy", "demo")
+SEEDS = (
+    ("areas",),
+    ("gazetteer", "--country=SN", "--country=IQ", "--country=GT", "--country=DE"),
+    ("taxonomy",),
+    ("demo",),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,7 @@ def prepare(folder: Path) -> None:
     (folder / "list.csv").write_text(LIST, encoding="utf-8")
     for command in (
         ("db", "upgrade"),
-        *(("seed", seed) for seed in SEEDS),
+        *(("seed", *seed) for seed in SEEDS),
         ("import", "plan", str(folder / "list.csv")),
         ("search", "rebuild"),
     ):
