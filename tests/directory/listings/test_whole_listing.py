@@ -18,7 +18,6 @@ from directory.listings import (
     operations,
     rules,
     standing,
-    stored,
 )
 from directory.listings.record import FURTHER_COLUMNS, ListingRecord
 from directory.models import Change, Offer, ServiceCapacity, Translation, User
