@@ -86,3 +86,28 @@ def test_an_old_listing_is_shown_as_out_of_date(
     shown = page(f"/cases/{case.id}/matches", by=client_of(counsellor))
     assert "tag--stale" in shown.text
     assert "Call before you refer anybody." not in shown.text.split("All reasons")[0]
+
+
+def test_the_return_and_the_programmes_of_the_case_are_held_against_conditions(
+    page: Fetch, offer: List, client_of: ClientOf, counsellor: User, session: Session
+) -> None:
+    case = _case(session, counsellor, arrival_date=factories.TODAY - timedelta(days=40))
+    factories.make_need(session, case)
+    offer(service_name="Fresh start", programmes=("Start Again",))
+    offer(service_name="Later", minimum_months_since_return=6)
+    client = client_of(counsellor)
+    shown = page(f"/cases/{case.id}/matches", by=client).words
+    assert "In which programme is the person?" in shown
+    assert "Ask again 6 months after the return." in shown
+    form = {
+        "version": str(case.version),
+        "place": "Tamale",
+        "programmes": "Start Again",
+    }
+    assert client.post(f"/cases/{case.id}/edit", data=form).status_code == 303
+    session.refresh(case)
+    assert case.programmes == ["Start Again"]
+    assert 'value="Start Again"' in page(f"/cases/{case.id}/edit", by=client).text
+    shown = page(f"/cases/{case.id}/matches", by=client).words
+    assert "In which programme is the person?" not in shown
+    assert "For people in: Start Again." in shown

@@ -7,6 +7,9 @@ import pytest
 from tests.directory.matching.conftest import Ask, List, criterion, failed, keys
 
 AGES = {"minimum_age": 18, "maximum_age": 25}
+PROGRAMME = {"programmes": ("Start Again",)}
+MONTHS = {"minimum_months_since_return": 3, "maximum_months_since_return": 12}
+RESIDENCE = {"residence_areas": ("XA-NW",)}
 DOCUMENTS = {"required_documents": ("national_id", "passport")}
 
 
@@ -93,6 +96,20 @@ DOCUMENTS = {"required_documents": ("national_id", "passport")}
             "host_country",
             "not_met",
         ),
+        (PROGRAMME, {}, "programme", "unknown"),
+        (PROGRAMME, {"programmes": ["start again", "x"]}, "programme", "met"),
+        (PROGRAMME, {"programmes": []}, "programme", "not_met"),
+        (PROGRAMME, {"programmes": ["Startup"]}, "programme", "not_met"),
+        (MONTHS, {}, "months_since_return", "unknown"),
+        (MONTHS, {"months_since_return": 2}, "months_since_return", "not_met"),
+        (MONTHS, {"months_since_return": 3}, "months_since_return", "met"),
+        (MONTHS, {"months_since_return": 12}, "months_since_return", "met"),
+        (MONTHS, {"months_since_return": 13}, "months_since_return", "not_met"),
+        (RESIDENCE, {}, "residence", "unknown"),
+        (RESIDENCE, {"residence": "XA-NW"}, "residence", "met"),
+        (RESIDENCE, {"residence": "XA-NE"}, "residence", "not_met"),
+        (RESIDENCE, {"residence": "XA"}, "residence", "unknown"),
+        ({"residence_areas": ("XA",)}, {"residence": "xa-se"}, "residence", "met"),
     ],
 )
 def test_a_condition_on_the_person(

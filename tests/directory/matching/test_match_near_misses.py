@@ -101,3 +101,12 @@ def test_a_suspended_area_stops_matches(
     advisory.valid_to = factories.TODAY - timedelta(days=1)
     session.flush()
     assert ask()["total"] == 2
+
+
+def test_without_stated_coverage_the_distance_itself_is_told(
+    offer: List, ask: Ask
+) -> None:
+    offer(latitude=3.0, longitude=11.5)
+    (missed,) = ask()["not_matched"]
+    reason = criterion(missed, "coverage")["reason"]
+    assert reason == "It does not say where it works, and is 55.6 km from the place."

@@ -170,3 +170,42 @@ def test_texts_of_listings_are_shown_as_text(page: Fetch, offer: List) -> None:
     shown = _ask(page)
     assert "<script>alert" not in shown.text
     assert "<b>x</b>" not in shown.text
+
+
+def test_conditions_on_the_return_are_asked_and_said_in_words(
+    page: Fetch, offer: List
+) -> None:
+    offer(
+        service_name="Fresh start",
+        coverage="national",
+        programmes=("Start Again",),
+        minimum_months_since_return=3,
+        residence_areas=("XA-NW", "XA-SE"),
+        host_countries=("DE",),
+        return_modalities=("forced",),
+    )
+    asked = _ask(page).words
+    for question in (
+        "In which programme is the person?",
+        "When did the person come back?",
+        "Which country does the person leave?",
+        "How does the person return?",
+    ):
+        assert question in asked
+    assert "For people who live in: North W and South E." in asked
+    known = {
+        "programmes": "Other; start again",
+        "arrival_date": "2026-08-23",
+        "host_country": "DE",
+        "return_modality": "forced",
+    }
+    told = _ask(page, **known).words
+    assert "In which programme is the person?" not in told
+    assert "For people in: Start Again." in told
+    assert "For people who came back at least 3 months ago." in told
+    early = _ask(page, **known | {"arrival_date": "2026-08-24"}).words
+    assert "Ask again 3 months after the return." in early
+    none = _ask(page, programmes_none="yes").words
+    assert "Ask whether the person can still join the programme." in none
+    elsewhere = _ask(page, place="3.0, 13.0").words
+    assert "Ask whether people who live elsewhere may come too." in elsewhere

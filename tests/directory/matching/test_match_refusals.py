@@ -27,6 +27,14 @@ NEEDS = [{"term": "health"}]
         ({"place": HERE, "needs": NEEDS, "person": {"age": "31"}}, "person.age"),
         ({"place": HERE, "needs": NEEDS, "limit": True}, "limit"),
         ({"place": {"area": "nowhere"}, "needs": NEEDS}, "place.area"),
+        (
+            {"place": HERE, "needs": NEEDS, "person": {"residence": "nowhere"}},
+            "person.residence",
+        ),
+        (
+            {"place": HERE, "needs": NEEDS, "person": {"months_since_return": -1}},
+            "person.months_since_return",
+        ),
         ({"place": HERE}, "needs"),
         ({"place": HERE, "needs": []}, "needs"),
         (
