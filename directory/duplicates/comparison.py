@@ -13,7 +13,7 @@ from rapidfuzz import fuzz
 
 from directory.duplicates import names
 from directory.duplicates.names import Name
-from directory.text import N_
+from directory.text import N_, normalise
 from geo.distance import great_circle_km
 from geo.points import Point
 
@@ -35,27 +35,44 @@ _SURE_KM: Final = 1.5
 """Positions that may be further off than this say only how far apart two places are at least."""
 _SAME_PHONE, _OTHER_PHONE = 3.0, -1.0
 _SAME_WEB = 1.5
-_SAME_ORGANIZATION, _OTHER_ORGANIZATION = 1.5, -3.0
-_SAME_ADDRESS = 3.0
+_SAME_ORGANIZATION, _OTHER_ORGANIZATION = 1.5, -4.0
+_SAME_ADDRESS, _OTHER_ADDRESS = 3.0, -4.5
 _OTHER_AREA: Final = -3.0
 _SAME_AREA: Final = 2.0
-_OTHER_CATEGORY: Final = -3.0
+_NOWHERE: Final = -2.0
+_OTHER_CATEGORY, _OTHER_CATEGORY_THERE = -5.0, -9.0
+"""Across sources, which sort differently, and within one."""
 _NO_NAME: Final = -5.0
+_SAME_GENERAL_NAME: Final = -2.0
+_OTHER_SEXES: Final = -9.0
+_OTHER_TEXT: Final = -10.0
+"""Of two listings of one source, which describes each of them for itself."""
+_SAME_TEXT: Final = 2.0
+_TEXT_LENGTH: Final = 15
+"""Letters from which a description says enough to be compared."""
 _NUMBERS: Final = -14.0
 _MARK_BITS: Final[Mapping[str, tuple[float, float]]] = {
     # axis: (both say it and differ, only one says it)
-    "side": (-14.0, -8.0),
-    "sex": (-14.0, -8.0),
+    "side": (-14.0, -10.0),
+    "sex": (-14.0, -10.0),
     "level": (-14.0, -5.0),
     "tier": (-8.0, -2.0),
     "age": (-10.0, -5.0),
     "height": (-10.0, -5.0),
-    "faith": (-10.0, -2.5),
-    "who": (-8.0, -5.0),
+    "faith": (-10.0, -6.0),
+    "scale": (-6.0, -0.5),
+    "who": (-8.0, -8.0),
     "care": (-8.0, -8.0),
 }
-_OTHER_KIND: Final = -7.0
-_KIND_MORE: Final = -1.5
+_OTHER_KIND: Final = -9.5
+_KIND_MORE, _UNIT_MORE = -1.5, -6.0
+_WHOLE: Final = frozenset(
+    {"hospital", "clinic", "centre", "medical centre", "unit", "post", "dispensary", "csps",
+     "school", "college", "institute", "university", "academy"}
+)  # fmt: skip
+"""Kinds that name a whole place; any other names a part of one, or something beside it."""
+_LONG_NAME: Final = (12, 24, 2.0)
+"""A name of more letters than the first number says more, of the second and more so many bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +80,8 @@ class Entry:
     """What is compared of a listing, at one of its places.
 
     ``precision_km``: how far off the position may be. ``names``: the name, other names and translations, each read. ``phones``: in one form.
-    ``hosts``: of its web addresses. ``area``: whatever names its first-level area. ``place`` is
-    empty where the position is unknown or must not be told.
+    ``hosts``: of its web addresses. ``area``: whatever names its first-level area. ``text``: what the listing says
+    of itself. ``place`` is empty where the position is unknown or must not be told.
     """
 
     key: Any
@@ -78,6 +95,9 @@ class Entry:
     phones: frozenset[str] = frozenset()
     hosts: frozenset[str] = frozenset()
     terms: frozenset[str] = frozenset()
+    sexes: frozenset[str] = frozenset()
+    text: str = ""
+    source: str | None = None
     service: Any = None
     """The service's key: places of one service are no duplicates of each other."""
 
@@ -114,12 +134,17 @@ WORDS: Final[Mapping[str, str]] = {
     "kilometres_apart": N_("They are %(kilometres)s km apart."),
     "same_area": N_("They are in the same area."),
     "other_area": N_("They are in different areas."),
+    "place_unknown": N_("It is not known where both of them are."),
     "same_phone": N_("They have the same telephone number."),
     "other_phone": N_("Their telephone numbers differ."),
     "same_web": N_("They have the same website."),
     "same_organization": N_("They belong to the same organization."),
     "other_organization": N_("They belong to different organizations."),
     "same_address": N_("They have the same address."),
+    "other_address": N_("The numbers in their addresses differ."),
+    "other_sexes": N_("They are for different sexes."),
+    "same_text": N_("They describe themselves in nearly the same words."),
+    "other_text": N_("They describe themselves in other words."),
     "other_category": N_("They have no category in common."),
 }
 """What each reason says."""
@@ -127,7 +152,12 @@ WORDS: Final[Mapping[str, str]] = {
 
 def compare(one: Entry, other: Entry) -> Comparison:
     """Return how likely two entries are the same listing; the order of the two does not matter."""
-    reasons = [*_names(one, other), *_where(one, other), *_contacts(one, other)]
+    reasons = [
+        *_names(one, other),
+        *_where(one, other),
+        *_contacts(one, other),
+        *_contents(one, other),
+    ]
     bits = _PRIOR + sum(reason.bits for reason in reasons)
     score = 1 / (1 + 2.0 ** -max(-30.0, min(30.0, bits)))
     reasons.sort(key=lambda reason: (-abs(reason.bits), reason.code))
@@ -154,9 +184,11 @@ def _name(a: Name, b: Name) -> Iterator[Reason]:
     percent = {"percent": round(alike * 100)}
     bits = _between(_NAME_BITS, alike)
     if not a.core and not b.core:
-        yield Reason("names_general", bits + _NO_NAME, {})
+        is_same = a.folded == b.folded
+        bits += _SAME_GENERAL_NAME if is_same else _NO_NAME
+        yield Reason("names_general", bits, {})
     elif alike == 1:
-        yield Reason("same_name", bits, {})
+        yield Reason("same_name", bits + _for_length(a.core), {})
     else:
         yield Reason("names_alike" if bits > 0 else "names_differ", bits, percent)
     if a.numbers != b.numbers:
@@ -167,7 +199,14 @@ def _name(a: Name, b: Name) -> Iterator[Reason]:
         if a.kinds and b.kinds and not a.kinds & b.kinds:
             yield Reason("kinds_differ", _OTHER_KIND, {})
         else:
-            yield Reason("kinds_more", _KIND_MORE, {})
+            is_whole = (a.kinds ^ b.kinds) <= _WHOLE
+            yield Reason("kinds_more", _KIND_MORE if is_whole else _UNIT_MORE, {})
+
+
+def _for_length(core: str) -> float:
+    """What a long name says more than a short one, which many have."""
+    short, long, bits = _LONG_NAME
+    return bits * min(1.0, max(0.0, (len(core) - short) / (long - short)))
 
 
 def _marks(a: frozenset[str], b: frozenset[str]) -> float:
@@ -182,8 +221,17 @@ def _marks(a: frozenset[str], b: frozenset[str]) -> float:
 
 
 def _where(one: Entry, other: Entry) -> Iterator[Reason]:
-    if one.address and one.address == other.address:
-        yield Reason("same_address", _SAME_ADDRESS, {})
+    """Position, else area; and the address, which adds nothing to two positions that agree."""
+    found = list(_place(one, other))
+    if one.address and other.address:
+        if one.address == other.address:
+            found.append(Reason("same_address", _SAME_ADDRESS, {}))
+        elif _have_other_numbers(one.address, other.address):
+            found.append(Reason("other_address", _OTHER_ADDRESS, {}))
+    yield from _strongest(found) if found else [Reason("place_unknown", _NOWHERE, {})]
+
+
+def _place(one: Entry, other: Entry) -> Iterator[Reason]:
     distance = None
     if one.place is not None and other.place is not None:
         unsure = one.precision_km + other.precision_km
@@ -198,6 +246,21 @@ def _where(one: Entry, other: Entry) -> Iterator[Reason]:
         yield Reason("same_area" if is_same else "other_area", bits, {})
 
 
+def _have_other_numbers(one: str, other: str) -> bool:
+    """Whether house or box numbers stand in both addresses, and none in common."""
+    first = {word for word in one.split() if word[:1].isdigit()}
+    second = {word for word in other.split() if word[:1].isdigit()}
+    return bool(first and second) and not first & second
+
+
+def _strongest(found: list[Reason]) -> Iterator[Reason]:
+    """What speaks against, and of what speaks for only the strongest: the others follow from it."""
+    yield from (each for each in found if each.bits <= 0)
+    yield from sorted(
+        (each for each in found if each.bits > 0), key=lambda each: -each.bits
+    )[:1]
+
+
 def _distance(km: float) -> Reason:
     bits = next((bits for limit, bits in _DISTANCE_BITS if km <= limit), _FAR)
     if km < 1:
@@ -206,19 +269,35 @@ def _distance(km: float) -> Reason:
 
 
 def _contacts(one: Entry, other: Entry) -> Iterator[Reason]:
+    found = []
     if one.phones and other.phones:
         is_same = bool(one.phones & other.phones)
         bits = _SAME_PHONE if is_same else _OTHER_PHONE
-        yield Reason("same_phone" if is_same else "other_phone", bits, {})
+        found.append(Reason("same_phone" if is_same else "other_phone", bits, {}))
     if one.hosts & other.hosts:
-        yield Reason("same_web", _SAME_WEB, {})
+        found.append(Reason("same_web", _SAME_WEB, {}))
     if one.organization and other.organization:
         alike = _organizations(one.organization, other.organization)
         is_same = alike >= 0.85
         bits = _SAME_ORGANIZATION if is_same else _OTHER_ORGANIZATION
-        yield Reason("same_organization" if is_same else "other_organization", bits, {})
+        code = "same_organization" if is_same else "other_organization"
+        found.append(Reason(code, bits, {}))
+    yield from _strongest(found)
+
+
+def _contents(one: Entry, other: Entry) -> Iterator[Reason]:
+    if one.sexes and other.sexes and not one.sexes & other.sexes:
+        yield Reason("other_sexes", _OTHER_SEXES, {})
+    is_one_source = one.source is not None and one.source == other.source
+    if min(len(one.text), len(other.text)) >= _TEXT_LENGTH:
+        alike = fuzz.token_set_ratio(one.text, other.text, processor=normalise)
+        if alike >= 85 and not is_one_source:
+            yield Reason("same_text", _SAME_TEXT, {})
+        elif alike < 70 and is_one_source:
+            yield Reason("other_text", _OTHER_TEXT, {})
     if one.terms and other.terms and not _share_term(one.terms, other.terms):
-        yield Reason("other_category", _OTHER_CATEGORY, {})
+        bits = _OTHER_CATEGORY_THERE if is_one_source else _OTHER_CATEGORY
+        yield Reason("other_category", bits, {})
 
 
 def _organizations(a: Name, b: Name) -> float:

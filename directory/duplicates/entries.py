@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from directory import authz
@@ -35,6 +35,8 @@ _NOT_DIGIT: Final = re.compile(r"\D+")
 _PHONE_DIGITS: Final = 9
 """A number is told by its last nine digits: with or without country code, it is the same."""
 _FEWEST_DIGITS: Final = 6
+TEXT: Final = 400
+"""Letters of a description that are compared."""
 SHARED_HOSTS: Final = frozenset(
     {"facebook.com", "instagram.com", "x.com", "twitter.com", "linkedin.com", "youtube.com",
      "t.me", "wa.me", "sites.google.com", "google.com", "linktr.ee"}
@@ -96,6 +98,9 @@ def of_record(
         phones=phone_keys((record.phone or "").split(";")),
         hosts=hosts([record.website]),
         terms=frozenset(record.taxonomy_terms),
+        sexes=frozenset(record.sexes),
+        text=(record.description or "")[:TEXT],
+        source=record.source,
     )  # fmt: skip
 
 
@@ -141,6 +146,9 @@ def _offers() -> Any:
             Offer.terms,
             Service.alternate_name,
             Service.url,
+            Service.sexes,
+            Service.source,
+            func.substr(Service.description, 1, TEXT).label("description"),
             Organization.name.label("organization"),
             Location.precision_m,
             Address.address_1,
@@ -173,6 +181,9 @@ def _entry(
         phones=phone_keys(numbers) if numbers else frozenset(),
         hosts=hosts([row.url]) if row.url else frozenset(),
         terms=frozenset((row.terms or "").split()),
+        sexes=frozenset(row.sexes or ()),
+        text=row.description or "",
+        source=row.source,
         service=row.service_id,
     )
 

@@ -1,11 +1,13 @@
 """Reads a name: which one it is, what kind of place it is, and what tells it from its neighbours."""
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
 
 from directory.areas.spelling import skeleton
 from directory.duplicates import vocabulary
@@ -13,8 +15,10 @@ from directory.text import normalise
 
 FEWEST_BONES: Final = 3
 """Consonants that a skeleton needs to say anything by itself."""
-_SAME_BONES: Final = 0.9
-_SUBSET: Final = 0.84
+_HELP_OF_BONES: Final = 0.35
+_SAME_WORD: Final = 0.74
+"""Likeness from which two words are spellings of one."""
+_MORE_WORDS: Final = 0.4
 _ETHIOPIC: Final = "ETHIOPIC SYLLABLE "
 
 
@@ -22,10 +26,11 @@ _ETHIOPIC: Final = "ETHIOPIC SYLLABLE "
 class Name:
     """A name taken apart.
 
-    ``core``: the words that name, folded, sorted, in Latin letters, with spaces between; ``bones``:
+    ``folded``: the whole name as ``normalise`` folds it. ``core``: the words that name, folded, sorted, in Latin letters, with spaces between; ``bones``:
     their skeletons in the same order; ``joined``: the words in the order written, without spaces.
     """
 
+    folded: str
     core: str
     joined: str
     bones: str
@@ -45,13 +50,13 @@ def read(text: str) -> Name:
     numbers: set[str] = set()
     named: list[tuple[str, str]] = []
     folded = normalise(text)
-    words = _words(folded)
-    for word in words:
+    for word in _words(_shortened(folded)):
         _file(word, kinds, marks, numbers, named)
     if "level:primary" in marks and not kinds & _TAUGHT:
         marks.discard("level:primary")  # primary health care is no kind of school
     ordered = sorted(named)
     return Name(
+        folded=folded,
         core=" ".join(word for word, _ in ordered),
         joined="".join(word for word, _ in named),
         bones=" ".join(bones for _, bones in ordered if bones),
@@ -74,19 +79,40 @@ def likeness(one: Name, other: Name) -> float:
         return 0.0
     if one.joined == other.joined:
         return 1.0
-    bones = fuzz.ratio(one.bones, other.bones) / 100
     if one.is_foreign != other.is_foreign:
+        bones = fuzz.ratio(one.bones, other.bones) / 100
         return bones if min(len(one.bones), len(other.bones)) >= FEWEST_BONES else 0.0
-    alike = (
-        max(fuzz.ratio(one.core, other.core), fuzz.ratio(one.joined, other.joined))
-        / 100
-    )
+    alike = _aligned(one.words, other.words)
+    if len(one.words) != len(other.words):
+        alike = max(alike, fuzz.ratio(one.joined, other.joined) / 100)
     if one.bones == other.bones and len(one.bones) >= FEWEST_BONES:
-        alike = max(alike, _SAME_BONES)
-    few, many = sorted((set(one.words), set(other.words)), key=len)
-    if few < many and sum(map(len, few)) >= 4:
-        alike = max(alike, _SUBSET)
+        alike += (1 - alike) * _HELP_OF_BONES
     return alike
+
+
+def _aligned(one: Sequence[str], other: Sequence[str]) -> float:
+    """The share of letters in words that have a like one on the other side.
+
+    A word without one counts in full where the other name has such a word, too: then the two name
+    different things. Where only one name says more, it counts less.
+    """
+    few, many = sorted((list(one), list(other)), key=len)
+    like = total = 0.0
+    alone = 0
+    for word in few:
+        best = max(many, key=lambda each: fuzz.ratio(word, each))
+        ratio = fuzz.ratio(word, best) / 100
+        if ratio < _SAME_WORD:
+            alone += len(word)
+            continue
+        many.remove(best)
+        like += ratio * (len(word) + len(best)) / 2
+        total += (len(word) + len(best)) / 2
+        if not many:
+            break
+    weight = 1.0 if alone else _MORE_WORDS
+    total += alone + sum(map(len, many)) * weight
+    return like / total if total else 0.0
 
 
 def in_latin(word: str) -> str:
@@ -99,7 +125,22 @@ def in_latin(word: str) -> str:
     )
 
 
+_LONG_WORD: Final = 8
+_VOCABULARY: Final = (
+    vocabulary.GENERIC | vocabulary.KINDS.keys() | vocabulary.MARKS.keys()
+)
+_LONG_VOCABULARY: Final = sorted(
+    word for word in _VOCABULARY if len(word) >= _LONG_WORD
+)
 _TAUGHT: Final = frozenset({"school", "college", "academy", "institute"})
+
+
+def _shortened(folded: str) -> str:
+    """The name with each phrase that has a word of its own written as that word."""
+    for phrase, word in vocabulary.PHRASES:
+        if phrase in folded:
+            folded = folded.replace(phrase, word)
+    return folded
 
 
 def _words(folded: str) -> list[str]:
@@ -120,7 +161,8 @@ def _lonely(letters: list[str], *, is_last: bool = False) -> list[str]:
     """A run of single letters: an abbreviation, or the number of a branch (Camp B)."""
     if len(letters) == 1:
         letter = letters[0]
-        return [f"#{letter}"] if is_last and letter not in "ivx" else [letter]
+        is_branch = letter in "abc" or (is_last and letter not in "ivx")
+        return [f"#{letter}"] if is_branch else [letter]
     return ["".join(letters)] if letters else []
 
 
@@ -146,7 +188,8 @@ def _file(
 def _meaning(word: str) -> tuple[str, str, str]:
     """Return what a word is (kind, mark, number, name or nothing), its value and its skeleton."""
     word = vocabulary.ALIASES.get(word, word)
-    bare = word[2:] if word.startswith("ال") and len(word) > 4 else word
+    bare = word[2:] if word.startswith(("ال", "لل")) and len(word) > 4 else word
+    word, bare = _without_slip(word), _without_slip(bare)
     number = _number(word)
     if not word or word in vocabulary.GENERIC or bare in vocabulary.GENERIC:
         return "nothing", "", ""
@@ -157,6 +200,16 @@ def _meaning(word: str) -> tuple[str, str, str]:
         return "number", number, ""
     latin = in_latin(bare)
     return "name", latin, skeleton(latin)
+
+
+def _without_slip(word: str) -> str:
+    """A word of the vocabulary with one slip of the pen, written right; other words as they are."""
+    if len(word) < _LONG_WORD or word in _VOCABULARY:
+        return word
+    found = process.extractOne(
+        word, _LONG_VOCABULARY, scorer=OSA.distance, score_cutoff=1
+    )
+    return found[0] if found else word
 
 
 def _number(word: str) -> str:

@@ -24,6 +24,7 @@ _COARSE_KM: Final = {0: 60.0, 1: 6.0, 2: 0.6}
 """How far off a position with so few decimals may be."""
 _SCHOOL: Final = frozenset({"education.school"})
 _HEALTH: Final = frozenset({"health"})
+_PUPILS: Final = {"GIRLS ONLY": frozenset({"female"}), "BOYS ONLY": frozenset({"male"})}
 
 
 def load(real_data: Path, name: str) -> list[Entry]:
@@ -66,8 +67,9 @@ def _kenya(path: Path) -> Iterator[Entry]:
             names=(names.read(row["Name of School"]),),
             country="Kenya",
             area=normalise(row["District"]),
-            address=normalise(row["School Address"]),
+            address=_address(row["School Address"]),
             terms=_SCHOOL,
+            sexes=_PUPILS.get(row["Girls/Boys/Mixed"].strip(), frozenset()),
             **_position(latitude, longitude),
         )
 
@@ -99,12 +101,13 @@ def _feed(folder: str) -> Callable[[Path], Iterator[Entry]]:
         with zipfile.ZipFile(path) as package:
             tables = {
                 name: [row for _, row in _rows(package.open, f"{folder}{name}.csv")]
-                for name in _TABLES
+                for name in (*_TABLES, _KINDS[folder][0])
             }
         organizations = {row["id"]: row for row in tables["organizations"]}
         locations = {row["id"]: row for row in tables["locations"]}
         addresses = {row["location_id"]: row for row in tables["physical_addresses"]}
         phones = _gather(tables["phones"], "service_id", "number")
+        kinds = _gather(tables[_KINDS[folder][0]], "service_id", _KINDS[folder][1])
         places = _gather(tables["services_at_location"], "service_id", "location_id")
         for number, row in enumerate(tables["services"], 1):
             owner = organizations.get(row["organization_id"], {})
@@ -119,6 +122,9 @@ def _feed(folder: str) -> Callable[[Path], Iterator[Entry]]:
                 address=normalise(street),
                 phones=entries.phone_keys(phones.get(row["id"], ())),
                 hosts=entries.hosts([row["url"] or owner.get("url")]),
+                text=row["description"][: entries.TEXT],
+                terms=frozenset(kinds.get(row["id"], ())),
+                source=path.stem,
                 **_position(where.get("latitude", ""), where.get("longitude", "")),
             )
 
@@ -129,6 +135,11 @@ _TABLES: Final = (
     "organizations", "services", "locations", "physical_addresses", "phones",
     "services_at_location",
 )  # fmt: skip
+_KINDS: Final = {
+    "data/": ("services_taxonomy", "taxonomy_id"),
+    "": ("service_attributes", "taxonomy_term_id"),
+}
+"""Where each feed says what its services are: the table and its column."""
 SOURCES: Final[Mapping[str, tuple[str, Callable[[Path], Iterator[Entry]]]]] = {
     "who": ("facilities/who_ssa_mfl_98745.csv.gz", _who),
     "ghana": ("facilities/health-facilities-gh.csv", _ghana),
@@ -149,6 +160,11 @@ def _rows(
     """The rows of a CSV file with their numbers, the first below the titles being 1."""
     with opened(name) as stream, io.TextIOWrapper(stream, encoding="utf-8-sig") as text:
         yield from enumerate(csv.DictReader(text), 1)
+
+
+def _address(text: str) -> str:
+    """A folded address; dashes and the like are none."""
+    return normalise(text) if any(letter.isdigit() for letter in text) else ""
 
 
 def _gather(

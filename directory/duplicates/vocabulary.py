@@ -27,25 +27,51 @@ def _folded(text: str) -> frozenset[str]:
 KINDS: Final = _table(
     """
     hospital: hospital hospitals hosp hopital hospitalier hospitaliere chu chr مستشفى
-    clinic: clinic clinics clinique cliniques clinica clinicas clin polyclinic polyclinique policlinica عيادة
-    centre: centre centres center centers centro centros ctr cntr csps cscom cs hc phc chc chps مركز
-    post: post poste posto puesto posts postes hp نقطة
+    clinic: clinic clinics clinique cliniques clinica clinicas clin عيادة
+    polyclinic: polyclinic polyclinique policlinica
+    centre: centre centres center centers centro centros ctr cntr hc chc cs phc مركز
+    csps: csps cscom
+    chps: chps
+    medical centre: medicalcentre
+    surgery: cma
     unit: unit unite unidad unidade phcu وحدة
+    post: post poste posto puesto posts postes hp نقطة
     dispensary: dispensary dispensaire dispensario disp مستوصف
     maternity: maternity maternite maternidad maternidade mat ولادة
     pharmacy: pharmacy pharmacie farmacia صيدلية
     laboratory: laboratory laboratoire laboratorio lab مختبر
+    mother and child: rch mch smi
+    directorate: directorate direction
+    training: training midwifery
+    feeding: feeding nutrition
     school: school schools sch ecole ecoles escuela escola lycee مدرسة
-    college: college colleges colegio كلية ኮሌጅ
+    college: college colleges colegio collage كلية ኮሌጅ
     institute: institute institut instituto tvet معهد
-    university: university universite universidad universidade univ جامعة
-    academy: academy academie academia acad أكاديمية
+    university: university universite universidad universidade univ univerity جامعة
+    academy: academy academie academia acad aca أكاديمية
     shelter: shelter refuge albergue abrigo ملجأ
     office: office bureau oficina مكتب
     library: library biblioteca bibliotheque مكتبة
     church: church eglise iglesia
+    camp: camp
     """
 )
+
+PHRASES: Final = (
+    ("community based health planning and services", "chps"),
+    ("centre de sante et de promotion sociale", "csps"),
+    ("centre medical avec antenne chirurgicale", "cma"),
+    ("centre medical", "medicalcentre"),
+    ("medical centre", "medicalcentre"),
+    ("medical center", "medicalcentre"),
+    ("reproductive and child health", "rch"),
+    ("primary health care unit", "phcu"),
+    ("sub district", "subdistrict"),
+    ("evangelical presbyterian", "ep"),
+    ("after school", "afterschool"),
+    ("poly technic", "polytechnic"),
+)
+"""Folded words that together mean another; the first that fits is replaced first."""
 
 MARKS: Final = _table(
     """
@@ -73,21 +99,30 @@ MARKS: Final = _table(
     faith:anglican: anglican ack
     faith:baptist: baptist baptiste
     faith:muslim: islamic muslim ahmadiyya islamique
+    faith:lutheran: lutheran kkkt elct
+    faith:reformed: pcea ep
+    faith:assembly: tag pag
     faith:pentecostal: pentecostal pentecost
     who:youth: youth teen teens adolescent adolescents jeunes juventud
     who:adult: adult adults adultes adultos
     who:senior: senior seniors elderly elder aines mayores
+    who:veteran: veteran veterans
     who:family: family families familial famille familia familias
     who:child: child children enfants infantil
-    care:military: military militaire militar police prison
+    scale:basic: basic base
+    scale:comprehensive: comprehensive
+    care:military: military militaire militar police prison prisons
+    care:special: special
+    care:gateway: gateway
+    care:quality: teaching
     """
 )
 
 GENERIC: Final = _folded(
     """
-    health sante salud saude medical medico medicale medicalise medicalisee med medecine صحي الصحي صحة
-    care soins basic base community communautaire comunitario comunitaria comunidad general generale
-    comprehensive integrated integre integree intermediate reference referral rural urban urbain urbaine
+    ሜዲካል ጤና health sante salud saude medical medico medicale medicalise medicalisee med medecine صحي الصحي صحة عام
+    care soins community communautaire comunitario comunitaria comunidad general generale
+    integrated integre integree intermediate reference referral rural urban urbain urbaine
     government gov govt public publique private prive privee promotion sociale social gem mixed day boarding
     services service programme program programs ltd inc llc trust
     the of and for in at on de du des la le les el los las y et da do dos das del l d a an al au aux
