@@ -31,6 +31,7 @@ BLUEPRINTS = (
     "directory.referrals.views.sheet", "directory.referrals.views.words",
     "directory.feedback.views", "directory.accounts.views.own", "directory.accounts.views.users",
     "importers.views",
+    "importers.workbook_views",
 )  # fmt: skip
 # Modules that only need to be imported: background tasks register themselves with the queue.
 TASKS: tuple[str, ...] = (

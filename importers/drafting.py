@@ -74,7 +74,7 @@ def inspect(data: bytes, options: Options) -> tuple[str, Table, Layout]:
     layout = columns.recognise(
         table.headers,
         hashtags=table.hashtags,
-        mapping=options.columns,
+        mapping={**table.titles, **options.columns},
         samples=table.rows[:_SAMPLE],
         is_osm=contents.format.name == "overpass" or osm.looks_like_tags(table.headers),
     )

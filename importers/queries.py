@@ -124,6 +124,19 @@ def count_unseen_updates(session: Session, run: ImportRun, actor: Actor) -> int:
     )
 
 
+def seen_issues(session: Session, run: ImportRun, actor: Actor) -> list[ImportIssue]:
+    """Return the problems of a run, without those of rows that the actor may not know of."""
+    unseen = exists().where(
+        ImportRow.run_id == run.id, ImportRow.line == ImportIssue.line, _unseen(actor)
+    )
+    statement = (
+        select(ImportIssue)
+        .where(ImportIssue.run_id == run.id, ~unseen)
+        .order_by(ImportIssue.id)
+    )
+    return list(session.scalars(statement))
+
+
 def file_issues(
     session: Session, run: ImportRun, code: str | None = None, *, limit: int = 50
 ) -> tuple[list[ImportIssue], int]:

@@ -37,6 +37,8 @@ class Table:
     """Rows that were not taken in at all, because what they say must be stored nowhere."""
     tally: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     """Of a file of several tables: what was found in each, by table and kind of finding."""
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """Of one of our own workbooks: the field that each of its titles means."""
 
 
 @dataclass(slots=True)

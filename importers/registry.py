@@ -19,6 +19,7 @@ from importers.readers import (
     kobo,
     ods,
     overpass,
+    template,
     xlsx,
 )
 from importers.records import Table
@@ -73,12 +74,16 @@ def read(data: bytes, *, max_bytes: int) -> Contents:
     return Contents(FORMATS["csv"], kobo.joined(csv.read(data)))
 
 
+def _read_workbook(data: bytes, archive: ZipFile) -> list[Table]:
+    return kobo.joined(template.decoded(xlsx.read(data, archive), data))
+
+
 ArchiveReader = tuple[
     str, Callable[[ZipFile], bool], Callable[[bytes, ZipFile], list[Table]]
 ]
 
 _ARCHIVE_READERS: Final[tuple[ArchiveReader, ...]] = (
-    ("xlsx", xlsx.is_workbook, lambda *file: kobo.joined(xlsx.read(*file))),
+    ("xlsx", xlsx.is_workbook, _read_workbook),
     ("ods", ods.is_workbook, lambda *file: kobo.joined(ods.read(*file))),
     ("kml", kml.is_archive, lambda _, archive: kml.read_archive(archive)),
     ("shapefile", gis.is_shapefile, lambda _, archive: gis.read_shapefiles(archive)),

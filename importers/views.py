@@ -107,6 +107,7 @@ def show(run_id: uuid.UUID) -> Any:
         refusal=preview.sentences(run.refusal),
         failure=preview.sentences(run.failure),
         can_choose_columns=uploads.is_kept(_config(), run.id),
+        is_mine=run.created_by == actor.user_id,
         was_applied=queries.applied_by_another(db(), run.checksum, run.id),
         link=_link(run, wanted),
         page_link=lambda number: f"{_link(run, wanted)(page=number)}#rows",
