@@ -87,8 +87,11 @@ FIELDS: Final[Mapping[str, str]] = {
     "interpretation_services": N_("Interpreting"),
     "accreditations": N_("Accreditations"),
     "licenses": N_("Licences"),
+    "complaint_channel": N_("How to complain to the provider"),
+    "further_facts": N_("Further facts"),
     "transportation": N_("How to get there"),
     "location_type": N_("Kind of place"),
+    "merge": N_("Listing taken in"),
     "photo": N_("Photograph of the entrance"),
     "text_state": N_("State of the translation"),
 }
@@ -106,4 +109,6 @@ ORIGINS: Final[Mapping[str, str]] = {
     "api": N_("by program"),
     "command": N_("by command"),
     "link": N_("by link"),
+    "merge": N_("by merging two listings"),
+    "restore": N_("by going back to an earlier version"),
 }

@@ -23,6 +23,7 @@ from directory.models import (
     ImportRow,
     ListingReport,
     Location,
+    Merge,
     Phone,
     Proposal,
     Service,
@@ -151,6 +152,7 @@ def seal(session: Session, services: Sequence[uuid.UUID]) -> list[uuid.UUID]:
     _erase_proposals(session, sealed)
     _erase_imports(session, sealed)
     _erase_words(session, sealed)
+    _erase_merges(session, sealed)
     return keys
 
 
@@ -300,6 +302,14 @@ def _erase_imports(session: Session, services: Sequence[uuid.UUID]) -> None:
             kept = _without_place(values)
             if len(kept) < len(values):
                 setattr(row, name, orjson.dumps(kept).decode())
+    session.flush()
+
+
+def _erase_merges(session: Session, services: Sequence[uuid.UUID]) -> None:
+    """Forget what merges into these services were made of: they cannot be taken back any more."""
+    query = select(Merge).where(among(session, Merge.kept_id, services))
+    for merge in session.scalars(query):
+        merge.before = {}
     session.flush()
 
 

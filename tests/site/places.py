@@ -12,10 +12,13 @@ from directory.cases import operations as cases
 from directory.database import make_engine
 from directory.demonstration import cast
 from directory.models import (
+    Agreement,
     Case,
+    DuplicatePair,
     Feedback,
     ImportRun,
     Offer,
+    Program,
     Referral,
     Service,
     User,
@@ -56,6 +59,8 @@ PLACES = (
     Place("visitor", "/services/{service}"),
     Place("visitor", "/services/{service}/report"),
     Place("visitor", "/organizations/{organization}"),
+    Place("visitor", "/programmes"),
+    Place("visitor", "/programmes/{programme}"),
     Place("visitor", "/areas"),
     Place("visitor", "/areas/{area}"),
     Place("visitor", "/match"),
@@ -112,7 +117,15 @@ PLACES = (
     Place("admin", "/services/new"),
     Place("admin", "/services/{service}/edit"),
     Place("admin", "/organizations/{organization}/edit"),
+    Place("admin", "/organizations/{organization}/programmes/new"),
+    Place("admin", "/programmes/{programme}/edit"),
+    Place("supervisor", "/organizations/{organization}"),
+    Place("supervisor", "/organizations/{organization}/agreements/new"),
+    Place("supervisor", "/agreements/{agreement}/edit"),
     Place("admin", "/proposals"),
+    Place("admin", "/duplicates"),
+    Place("admin", "/duplicates/{pair}"),
+    Place("authority", "/duplicates"),
     Place("admin", "/insights"),
 )
 
@@ -236,4 +249,26 @@ def _of_directory(session: Session) -> dict[str, object]:
         "organization": offer.organization_id,
         "run": session.scalars(select(ImportRun.id).limit(1)).one(),
         "feedback": session.scalars(select(Feedback.id).limit(1)).one(),
+        "programme": session.scalars(select(Program.id).limit(1)).one(),
+        "agreement": session.scalars(select(Agreement.id).limit(1)).one(),
+        "pair": _pair_of(session),
     }
+
+
+def _pair_of(session: Session) -> object:
+    """A pair of public listings of one country, as the search for duplicates would keep it."""
+    offers = session.execute(
+        select(Offer.service_id, Offer.country)
+        .where(Offer.sensitivity == "L0", Offer.country == "SN")
+        .order_by(Offer.sort_name)
+        .limit(40)
+    ).all()
+    first, second = sorted({offer.service_id for offer in offers})[:2]
+    reasons = [{"code": "metres_apart", "bits": 4.0, "values": {"metres": 120}}]
+    pair = DuplicatePair(
+        first_id=first, second_id=second, country="SN", score=0.8, reasons=reasons,
+        found_at=datetime(2026, 11, 23, tzinfo=UTC),
+    )  # fmt: skip
+    session.add(pair)
+    session.flush()
+    return pair.id

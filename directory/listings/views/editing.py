@@ -1,7 +1,7 @@
 """Editing a listing, proposing a change where one may not, and writing a new one down."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from directory.errors import DomainError, Invalid, NotFound
 from directory.listings import (
     forms,
     labels,
+    lookalikes,
     operations,
     photos,
     proposals,
@@ -24,6 +25,7 @@ from directory.listings import (
     translations,
 )
 from directory.listings.forms import ALL_FIELDS, Form
+from directory.listings.lookalikes import Lookalike
 from directory.listings.operations import EditedMeanwhile
 from directory.listings.record import ListingRecord, differences
 from directory.listings.views import coverage
@@ -113,6 +115,10 @@ def create() -> Any:
             country=country,
         )
         record = forms.record_of(settled.form, empty, fields=ALL_FIELDS)
+        if "another" not in request.form and (
+            alike := lookalikes.find(db(), actor=current_actor(), record=record)
+        ):
+            return _new_page(settled.form, {}, organizations, alike)
         ids = operations.create_services(
             db(),
             actor=current_actor(),
@@ -220,10 +226,14 @@ def _page(draft: Draft) -> str:
 
 
 def _new_page(
-    form: Form, errors: Mapping[str, str], organizations: Mapping[str, str]
+    form: Form,
+    errors: Mapping[str, str],
+    organizations: Mapping[str, str],
+    alike: Sequence[Lookalike] = (),
 ) -> str:
     return render_template(
         "listings/new.html",
+        alike=alike,
         form=form,
         errors=errors,
         fields=ALL_FIELDS,

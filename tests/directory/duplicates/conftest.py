@@ -49,8 +49,8 @@ def find(session: Session) -> Callable[[], list[DuplicatePair]]:
     """Run the search over the whole directory and return the pairs."""
 
     def run() -> list[DuplicatePair]:
+        session.expire_all()
         work.search(session, now=NOW)
-        session.flush()
         return list(session.scalars(select(DuplicatePair)))
 
     return run
