@@ -156,6 +156,8 @@ NAMES: Final[Mapping[str, str]] = {
     "interpretation_services": "interpretation|interpreters|interpreting|interpretation services|interpretariat|services d interpretation|interprete|servicios de interpretacion|الترجمه الفوريه",
     "accreditations": "accreditation|accredite par|agrement|acreditacion|acreditaciones|الاعتماد",
     "licenses": "licence|licences|license|license number|licence number|numero de licence|licencia|licencias|الترخيص|رقم الترخيص",
+    "complaint_channel": "complaints|complaint mechanism|feedback mechanism|feedback channel|plaintes|mecanisme de plaintes|mecanisme de retour|quejas|mecanismo de quejas|canal de quejas|الشكاوي|اليه الشكاوي",
+    "further_facts": "further facts|other facts|autres informations|otros datos|معلومات اخري",
     "transportation": "transport|public transport|how to get there|directions|bus|comment s y rendre|acces transport|transports|transporte|como llegar|المواصلات|كيفيه الوصول",
     "location_type": "type of location|type de lieu|tipo de lugar|نوع الموقع",
     "precision_m": "accuracy|precision|gps accuracy|gps precision|precision gps",

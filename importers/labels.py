@@ -92,6 +92,8 @@ FIELDS: Final[Mapping[str, str]] = {
     "interpretation_services": N_("Interpreting"),
     "accreditations": N_("Accreditations"),
     "licenses": N_("Licences"),
+    "complaint_channel": N_("How to complain to the provider"),
+    "further_facts": N_("Further facts (name: value)"),
     "transportation": N_("How to get there"),
     "location_type": N_("Kind of place"),
     "source": N_("Source of the ids"),

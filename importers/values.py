@@ -142,6 +142,11 @@ def texts(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part for part in parts if part))
 
 
+def facts(text: str) -> tuple[str, ...]:
+    """Return facts written as "name: value"; what has no colon is left out."""
+    return tuple(part for part in texts(text) if ":" in part)
+
+
 def radius(text: str) -> float:
     """Return a radius in kilometres; "5 km" is read too."""
     value = number(
@@ -310,6 +315,7 @@ PARSERS: Final[Mapping[str, Callable[[str], Any]]] = {
     "maximum_months_since_return": months,
     "residence_areas": codes,
     "programmes": texts,
+    "further_facts": facts,
     "help_level": one_of("help_level"),
     "intake": one_of("intake"),
     "intake_until": day,

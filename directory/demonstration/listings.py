@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import orjson
 
+from directory.demonstration import details
 from directory.listings.record import ListingRecord
 from geo.circles import circle
 from geo.geojson import write_geometry
@@ -179,15 +180,20 @@ def _record(place: Place, today: date) -> ListingRecord:
     key = f"{town['country'].lower()}-{place.code}-{place.number:03d}"
     organization = _organization(town["country"], template["provider"], place.number)
     texts = _texts(place, template, organization)
+    texts |= details.texts_of(place.number, has_door=_has_door(place.code, template))
     minimum, maximum = _ages(template["ages"])
     own = country.language
+    said: dict[str, Any] = {
+        column: texts.pop((column, own), None)
+        for column in ("landmark", *details.WORDS)
+    }
     return ListingRecord(
         organization_name=texts.pop(("organization_name", own)),
         organization_id=organization["key"],
         service_name=texts.pop(("service_name", own)),
         service_id=key,
         description=texts.pop(("description", own)),
-        landmark=texts.pop(("landmark", own), None),
+        **said,
         taxonomy_terms=(place.code,),
         minimum_age=minimum,
         maximum_age=maximum,
@@ -212,6 +218,9 @@ def _record(place: Place, today: date) -> ListingRecord:
         **_position(place, key),
         **_coverage(place, template["coverage"]),
         **_upkeep(place.number, today),
+        **details.facts_of(
+            place.number, country=town["country"], cost=template["cost"], today=today
+        ),
     )
 
 

@@ -18,7 +18,7 @@ TEXTS: Final = (
     "location_name", "fees_description", "opening_hours", "application_process",
     "eligibility_description", "phone", "email", "website", "referral_email", "referral_role",
     "area_code", "coverage_geojson", "coverage_excluded_geojson", "alert",
-    "interpretation_services", "accreditations", "licenses", "funding_source", "capacity_unit",
+    "interpretation_services", "accreditations", "licenses", "complaint_channel", "funding_source", "capacity_unit",
     "cost_currency",
 )  # fmt: skip
 CHOICES: Final = (
@@ -40,7 +40,7 @@ WORDS: Final = (
     "residence_areas",
 )
 """Lists of codes that are typed, separated by commas, semicolons or spaces."""
-LINES: Final = ("programmes",)
+LINES: Final = ("programmes", "further_facts")
 """Lists of names that are typed, one on each line."""
 WHOLE: Final = (
     "minimum_age", "maximum_age", "minimum_months_since_return", "maximum_months_since_return",

@@ -29,6 +29,7 @@ _SINGLE: Final = (
     "referral_role", "response_hours", "minimum_months_since_return",
     "maximum_months_since_return", "valid_from", "valid_to", "alert_until", "status_until",
     "funding_until", "capacity_maximum", "verification_method", "source", "language",
+    "complaint_channel",
 )  # fmt: skip
 
 
@@ -130,6 +131,9 @@ def attributes(
     known = [code for code in record.required_documents if code in codes.DOCUMENTS]
     stated += [("document", code) for code in known]
     stated += [(column, getattr(record, column)) for column in _SINGLE]
+    for fact in record.further_facts:
+        label, _, value = fact.partition(":")
+        stated.append((label.strip(), value.strip()))
     if record.sensitivity not in {None, "L0"}:
         stated.append(("sensitivity", record.sensitivity))
     return found + _labelled(ids, link, [*stated, *_texts(record, "service")])

@@ -100,6 +100,8 @@ class ListingRecord:
     interpretation_services: str | None = None
     accreditations: str | None = None
     licenses: str | None = None
+    complaint_channel: str | None = None
+    further_facts: tuple[str, ...] = ()
     transportation: str | None = None
     location_type: str | None = None
     language: str = "en"
@@ -140,7 +142,7 @@ FURTHER_COLUMNS: Final[tuple[str, ...]] = (
     "capacity_maximum", "capacity_unit", "capacity_updated", "cost_amount", "cost_currency",
     "cost_waiver", "alert", "alert_until", "valid_from", "valid_to", "funding_source",
     "funding_until", "interpretation_services", "accreditations", "licenses",
-    "transportation", "location_type",
+    "complaint_channel", "further_facts", "transportation", "location_type",
 )  # fmt: skip
 """What we know beyond the file's fixed columns; exported behind them, read back when present."""
 
@@ -157,6 +159,7 @@ TEXT_FIELDS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "alert": ("service", "alert"),
         "referral_role": ("service", "referral_role"),
         "interpretation_services": ("service", "interpretation_services"),
+        "complaint_channel": ("service", "complaint_channel"),
         "address": ("location", "address"),
         "transportation": ("location", "transportation"),
         "landmark": ("location", "landmark"),

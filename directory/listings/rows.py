@@ -21,7 +21,7 @@ _SAME_IN_SERVICE: Final = (
     "alternate_name", "minimum_months_since_return", "maximum_months_since_return",
     "intake", "intake_until", "referral_channel", "referral_role", "response_hours", "alert",
     "alert_until", "valid_from", "valid_to", "interpretation_services", "accreditations",
-    "licenses",
+    "licenses", "complaint_channel",
 )  # fmt: skip
 """Fields that are columns of ``service`` under the same name, and that few listings state."""
 
@@ -39,6 +39,8 @@ class Setting:
     """What the rows of one batch share."""
 
     keys: Iterator[uuid.UUID]
+    key_texts: Iterator[str]
+    """Keys of rows that no other row refers to."""
     now: datetime
     term_ids: Mapping[str, uuid.UUID]
     area_ids: Mapping[str, uuid.UUID]
@@ -87,6 +89,7 @@ def service_columns(record: ListingRecord) -> Row:
         "language": record.language,
         "level": record.help_level,
         "programmes": list(record.programmes) or None,
+        "further_facts": list(record.further_facts) or None,
         "residence_areas": list(record.residence_areas) or None,
         **{name: getattr(record, name) for name in _SAME_IN_SERVICE},
     }
@@ -121,7 +124,7 @@ def attribute_rows(
     """One link per taxonomy term of the service."""
     return [
         {
-            "id": next(setting.keys),
+            "id": next(setting.key_texts),
             "link_id": service_id,
             "link_entity": "service",
             "taxonomy_term_id": setting.term_ids[term],
@@ -136,7 +139,7 @@ def document_rows(
     """One row per required document; text that is no known code is kept as it is."""
     return [
         {
-            "id": next(setting.keys),
+            "id": next(setting.key_texts),
             "service_id": service_id,
             "document": text,
             "code": text if text in DOCUMENTS else None,
@@ -150,7 +153,7 @@ def language_rows(
 ) -> list[Row]:
     """One row per language spoken."""
     return [
-        {"id": next(setting.keys), "service_id": service_id, "code": code}
+        {"id": next(setting.key_texts), "service_id": service_id, "code": code}
         for code in dict.fromkeys(record.languages)
     ]
 
@@ -164,7 +167,7 @@ def capacity_rows(
     reported = record.capacity_updated
     return [
         {
-            "id": next(setting.keys),
+            "id": next(setting.key_texts),
             "service_id": service_id,
             "unit_id": units.key_of(record.capacity_unit),
             "available": record.capacity_available,
@@ -186,7 +189,7 @@ def cost_rows(
     amount = record.cost_amount
     return [
         {
-            "id": next(setting.keys),
+            "id": next(setting.key_texts),
             "service_id": service_id,
             "amount": None if amount is None else Decimal(str(amount)),
             "currency": record.cost_currency,
@@ -203,7 +206,7 @@ def funding_rows(
         return []
     return [
         {
-            "id": next(setting.keys),
+            "id": next(setting.key_texts),
             "service_id": service_id,
             "source": record.funding_source,
             "valid_to": record.funding_until,
@@ -219,7 +222,7 @@ def schedule_rows(
         return []
     return [
         {
-            "id": next(setting.keys),
+            "id": next(setting.key_texts),
             "service_at_location_id": ids.service_at_location_id,
             "description": record.opening_hours,
         }
@@ -232,7 +235,7 @@ def phone_rows(record: ListingRecord, ids: CreatedIds, setting: Setting) -> list
         return []
     return [
         {
-            "id": next(setting.keys),
+            "id": next(setting.key_texts),
             "service_id": ids.service_id,
             "location_id": ids.location_id,
             "number": number.strip(),
@@ -259,7 +262,7 @@ def coverage_rows(
         }
         rows.append(
             {
-                "id": next(setting.keys),
+                "id": next(setting.key_texts),
                 "service_id": ids.service_id,
                 "service_at_location_id": ids.service_at_location_id,
                 "kind": kind,

@@ -72,6 +72,7 @@ _LONG: Final = (
     "description", "address", "fees_description", "application_process",
     "eligibility_description", "opening_hours", "landmark", "transportation", "alert",
     "organization_description", "interpretation_services", "accreditations", "licenses",
+    "complaint_channel",
 )  # fmt: skip
 _PLACE_TEXTS: Final = ("address", "landmark", "location_name", "transportation")
 _ORDERED: Final = (
@@ -198,7 +199,9 @@ def _further(record: ListingRecord) -> dict[str, str]:
     problems = {f"cost_{name}": message for name, message in money.items()}
     if record.cost == "free" and record.cost_amount:
         problems["cost_amount"] = N_("What is free has no price.")
-    for name in ("programmes", "residence_areas"):
+    if any(":" not in each for each in record.further_facts):
+        problems["further_facts"] = N_("Write each as a name, a colon and a value.")
+    for name in ("programmes", "residence_areas", "further_facts"):
         if any(len(each) > NAME_LENGTH for each in getattr(record, name)):
             problems[name] = N_("This text is too long.")
     return problems

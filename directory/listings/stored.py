@@ -39,7 +39,7 @@ Lists = Mapping[Any, list[Any]]
 _COLUMN_OF = {place: column for column, place in TEXT_FIELDS.items()}
 _LISTS = (
     "sexes", "profiles", "return_modalities", "host_countries", "access_flags",
-    "residence_areas", "programmes",
+    "residence_areas", "programmes", "further_facts",
 )  # fmt: skip
 _PLAIN = (
     "status_until", "fees_description", "application_process", "eligibility_description",
@@ -49,6 +49,7 @@ _PLAIN = (
     "minimum_months_since_return", "maximum_months_since_return", "intake", "intake_until",
     "referral_channel", "referral_role", "response_hours", "alert", "alert_until", "valid_from",
     "valid_to", "interpretation_services", "accreditations", "licenses",
+    "complaint_channel",
 )  # fmt: skip
 
 

@@ -108,6 +108,10 @@ class Service(Keyed, Base):
     programmes: Mapped[list[str] | None] = mapped_column(JSON)
     """Names of the programmes a person must be in."""
     licenses: Mapped[str | None]
+    complaint_channel: Mapped[str | None]
+    """How to complain to the provider itself."""
+    further_facts: Mapped[list[str] | None] = mapped_column(JSON)
+    """What no column holds, each as ``label: value``: fields of one's own without code."""
     referral_email: Mapped[str | None]
     """Where referrals are announced; the message itself holds no personal data."""
     language: Mapped[str] = mapped_column(default="en")

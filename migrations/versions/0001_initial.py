@@ -956,6 +956,8 @@ def upgrade() -> None:
         sa.Column("residence_areas", sa.JSON(), nullable=True),
         sa.Column("programmes", sa.JSON(), nullable=True),
         sa.Column("licenses", sa.String(), nullable=True),
+        sa.Column("complaint_channel", sa.String(), nullable=True),
+        sa.Column("further_facts", sa.JSON(), nullable=True),
         sa.Column("referral_email", sa.String(), nullable=True),
         sa.Column("language", sa.String(), nullable=False),
         sa.Column("source", sa.String(), nullable=True),

@@ -60,6 +60,8 @@ WHOLE = replace(
     interpretation_services="Arabic on Mondays",
     accreditations="Ministry of Health",
     licenses="HP-77",
+    complaint_channel="Box at the gate",
+    further_facts=("Dress code: none", "Waiting room: 12 seats"),
     transportation="Bus 12 to the market",
     location_type="postal",
     texts={**FULL.texts, ("alert", "fr"): "Le pont est fermé"},
@@ -91,6 +93,8 @@ LATER: dict[str, Any] = {
     "interpretation_services": None,
     "accreditations": None,
     "licenses": "HP-78",
+    "complaint_channel": None,
+    "further_facts": ("Dress code: none",),
     "transportation": None,
     "location_type": None,
 }
@@ -170,6 +174,7 @@ def test_the_page_says_all_of_it_in_words(page: Fetch, session: Session) -> None
         "How to refer: By telephone (Nurse on duty)", "within 48 hours", "4 of 10", "(beds)",
         "€12.50", "may be let off", "City fund", "Arabic on Mondays", "Ministry of Health", "HP-77",
         "Bus 12 to the market", "Help for a person or family",
+        "Box at the gate", "Waiting room", "12 seats",
     ):  # fmt: skip
         assert sentence in words, sentence
     assert "Le pont est fermé" in page(f"/services/{ids.service_id}?lang=fr").words
@@ -186,6 +191,7 @@ def test_the_page_says_all_of_it_in_words(page: Fetch, session: Session) -> None
         ({"cost": "free"}, "cost_amount"),
         ({"response_hours": 0}, "response_hours"),
         ({"intake": "maybe"}, "intake"),
+        ({"further_facts": ("no colon",)}, "further_facts"),
         ({"referral_channel": "pigeon"}, "referral_channel"),
         ({"help_level": "big"}, "help_level"),
         ({"location_type": "moon"}, "location_type"),
