@@ -7,7 +7,14 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from directory.demonstration import cast, catalogue, listings, people, voices
+from directory.demonstration import (
+    advisories,
+    cast,
+    catalogue,
+    listings,
+    people,
+    voices,
+)
 from directory.demonstration.people import Stage
 from directory.listings import operations
 from directory.models import Case, Service
@@ -40,6 +47,7 @@ def seed(session: Session, *, now: datetime, secret_key: str, say: Say) -> bool:
         now=now,
     )
     catalogue.add(session, actor=cast.STAFF, listings=stage.listings, now=now)
+    advisories.add(session, now=now)
     voices.add_feedback(session, listings=stage.listings, now=now)
     people.add_cases(stage, progress=lambda done, total: _count(say, done, total))
     say(

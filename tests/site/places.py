@@ -13,6 +13,7 @@ from directory.database import make_engine
 from directory.demonstration import cast
 from directory.models import (
     Agreement,
+    AreaAdvisory,
     Case,
     DuplicatePair,
     Feedback,
@@ -91,6 +92,11 @@ PLACES = (
     Place("counsellor", "/referrals/{referral}"),
     Place("counsellor", "/arrivals"),
     Place("counsellor", "/imports", 403),
+    Place("visitor", "/advisories", 404),
+    Place("counsellor", "/advisories"),
+    Place("counsellor", "/advisories/{advisory}"),
+    Place("supervisor", "/advisories/new"),
+    Place("supervisor", "/advisories/{advisory}/edit"),
     Place("caseworker", "/cases"),
     Place("provider", "/inbox"),
     Place("provider", "/inbox/{received}"),
@@ -248,6 +254,7 @@ def _of_directory(session: Session) -> dict[str, object]:
         "service": offer.service_id,
         "organization": offer.organization_id,
         "run": session.scalars(select(ImportRun.id).limit(1)).one(),
+        "advisory": session.scalars(select(AreaAdvisory.id).limit(1)).one(),
         "feedback": session.scalars(select(Feedback.id).limit(1)).one(),
         "programme": session.scalars(select(Program.id).limit(1)).one(),
         "agreement": session.scalars(select(Agreement.id).limit(1)).one(),

@@ -1,15 +1,17 @@
 """Maps of listings: who is shown what, and that nothing protected leaks."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+import shapely
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from directory.maps import views
-from directory.models import User
+from directory.maps import layers, views
+from directory.models import Offer, User
 from tests.factories import make_service_at_location, make_user
 
 Sign = Callable[[User], FlaskClient]
@@ -77,6 +79,38 @@ def test_one_listing_is_drawn_with_its_coverage(
     assert "Serves places within 25 km" in text
     assert "Serves North E" in text
     assert text.count("homewardMap.say(") == 2
+
+
+def test_what_is_excluded_is_cut_out_of_what_is_drawn(session: Session) -> None:
+    ring = [[10.5, 2.5], [11.5, 2.5], [11.5, 3.5], [10.5, 3.5], [10.5, 2.5]]
+    created = make_service_at_location(
+        session,
+        coverage_areas=("XA-N",),
+        coverage_travel_minutes=60,
+        coverage_excluded_areas=("XA-NE",),
+        coverage_excluded_geojson=json.dumps(
+            {"type": "Polygon", "coordinates": [ring]}
+        ),
+    )
+    offers = [session.get_one(Offer, created.service_at_location_id)]
+    layer = layers.of_coverage(session, offers, say=views._covered)
+    drawn = {
+        look: shapely.union_all(
+            [
+                shapely.geometry.shape(one.geometry)
+                for one in layer.shapes
+                if one.look == look
+            ]
+        )
+        for look in ("coverage", "excluded")
+    }
+    inside, taken_out = shapely.Point(10.2, 2.2), shapely.Point(11, 3)
+    assert drawn["coverage"].covers(inside)
+    assert not drawn["coverage"].intersects(taken_out)
+    assert not drawn["coverage"].intersects(shapely.Point(13, 3))
+    assert drawn["excluded"].covers(taken_out)
+    # The circle of the journey lies wholly in what is excluded: nothing of it is drawn.
+    assert len(layer.shapes) == 3
 
 
 def test_it_says_the_language_and_direction_of_the_reader(
