@@ -21,7 +21,7 @@ BLUEPRINTS = (
     "directory.listings.views.listings", "directory.listings.api", "directory.listings.views.editing",
     "directory.listings.views.photos", "directory.listings.views.organizations",
     "directory.listings.views.programmes", "directory.listings.views.agreements",
-    "directory.listings.views.proposals", "directory.duplicates.views", "directory.duplicates.api",
+    "directory.listings.views.proposals", "directory.listings.views.history", "directory.duplicates.views", "directory.duplicates.api",
     "directory.upkeep.views.queue", "directory.upkeep.views.listings", "directory.upkeep.views.confirming",
     "directory.advisories.views", "directory.matching.views", "directory.matching.api",
     "directory.insights.views", "directory.maps.views", "directory.maps.api",

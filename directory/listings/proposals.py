@@ -1,9 +1,9 @@
 """Changes that somebody may only propose: kept beside the listing until they are decided."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -26,6 +26,8 @@ STATES: Final[Mapping[str, str]] = {
     REJECTED: N_("Not approved"),
 }
 NOTHING: Final = N_("Nothing was changed.")
+REMEMBERED: Final = timedelta(days=90)
+"""How long those who proposed something see what became of it."""
 
 
 class AlreadyDecided(Conflict):
@@ -37,12 +39,16 @@ class AlreadyDecided(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """An open proposal with its listing, and what it would change now, field by field."""
+    """A proposal with its listing, and what it would change now, field by field.
+
+    ``meanwhile``: the fields that somebody else has changed since, with their value at the time.
+    """
 
     proposal: Proposal
     service: Service
     changes: Mapping[str, tuple[Any, Any]]
     may_decide: bool
+    meanwhile: Mapping[str, Any]
 
 
 def propose(
@@ -96,10 +102,48 @@ def list_open(session: Session, *, actor: Actor, limit: int = 100) -> list[Propo
         chains = areas.get(service.id, [])
         may_decide = authz.may(actor, Action.DECIDE_PROPOSAL, service, area_ids=chains)
         if may_decide or proposal.proposed_by == actor.user_id:
-            shown.append(
-                Proposed(proposal, service, changes_of(session, proposal), may_decide)
-            )
+            shown.append(_proposed(session, proposal, service, may_decide=may_decide))
     return shown
+
+
+def list_decided(session: Session, *, actor: Actor, now: datetime) -> list[Proposed]:
+    """Return what became of the actor's own proposals lately, the latest decision first."""
+    query = (
+        select(Proposal, Service)
+        .join(Service, Service.id == Proposal.service_id)
+        .where(
+            Proposal.proposed_by == actor.user_id,
+            Proposal.state.not_in(OPEN),
+            Proposal.decided_at >= now - REMEMBERED,
+            authz.visible_services(actor),
+        )
+        .order_by(Proposal.decided_at.desc())
+        .limit(20)
+    )
+    return [
+        Proposed(proposal, service, {}, may_decide=False, meanwhile={})
+        for proposal, service in session.execute(query)
+    ]
+
+
+def _proposed(
+    session: Session, proposal: Proposal, service: Service, *, may_decide: bool
+) -> Proposed:
+    changes = changes_of(session, proposal)
+    then = {name: pair[0] for name, pair in proposal.changes["fields"].items()}
+    meanwhile = {
+        name: then[name]
+        for name, (now, _) in changes.items()
+        if name in then and not _is_same(then[name], now)
+    }
+    return Proposed(proposal, service, changes, may_decide, meanwhile)
+
+
+def _is_same(kept: Any, now: Any) -> bool:
+    """Whether a value from JSON and one of a record say the same."""
+    if isinstance(now, tuple):
+        return set(kept or ()) == set(now)
+    return bool(kept == (now.isoformat() if isinstance(now, date) else now))
 
 
 def get_proposal(session: Session, proposal_id: uuid.UUID, *, actor: Actor) -> Proposed:
@@ -116,7 +160,7 @@ def get_proposal(session: Session, proposal_id: uuid.UUID, *, actor: Actor) -> P
     chains = reference.listing_areas(session, [service.id]).get(service.id, [])
     if not authz.may(actor, Action.DECIDE_PROPOSAL, service, area_ids=chains):
         raise NotFound
-    return Proposed(proposal, service, changes_of(session, proposal), may_decide=True)
+    return _proposed(session, proposal, service, may_decide=True)
 
 
 def decide(
@@ -127,11 +171,12 @@ def decide(
     state: str,
     reason: str,
     now: datetime,
+    fields: Collection[str] | None = None,
 ) -> None:
     """Approve, reject or hold a proposal; approval edits the listing as the one who approves.
 
-    Only the proposed fields change, on the listing as it is now. Raises AlreadyDecided, Invalid,
-    or what ``edit_service`` raises.
+    Only the proposed fields change, or those of them in ``fields``, on the listing as it is now.
+    Raises AlreadyDecided, Invalid, or what ``edit_service`` raises.
     """
     proposal = proposed.proposal
     if proposal.state not in OPEN:
@@ -141,11 +186,13 @@ def decide(
     if state == REJECTED and not reason.strip():
         raise Invalid(fields={"reason": N_("Say in a few words why not.")})
     if state == APPROVED:
+        if fields is not None and not set(fields) & proposed.changes.keys():
+            raise Invalid(fields={"field": N_("Tick what you approve.")})
         key = _key(proposal)
         operations.update_services(
             session,
             actor=actor,
-            records={key: proposed_record(session, proposal)},
+            records={key: proposed_record(session, proposal, fields)},
             now=now,
             origin="form",
         )
@@ -156,14 +203,18 @@ def decide(
     session.flush()
 
 
-def proposed_record(session: Session, proposal: Proposal) -> ListingRecord:
-    """Return the listing as it is now, with the proposed fields changed."""
+def proposed_record(
+    session: Session, proposal: Proposal, fields: Collection[str] | None = None
+) -> ListingRecord:
+    """Return the listing as it is now, with the proposed fields (or some of them) changed."""
     key = _key(proposal)
     records = stored.read_records(session, [key])
     if key not in records:
         raise NotFound
     values = to_json(records[key])
     for name, (_, after) in proposal.changes["fields"].items():
+        if fields is not None and name not in fields:
+            continue
         if after is None:
             values.pop(name, None)
         else:

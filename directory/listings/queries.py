@@ -197,13 +197,15 @@ def list_changes(
     return [Changed(change, role) for change, role in session.execute(query)]
 
 
-def history_of(session: Session, service: Service, *, actor: Actor) -> list[Changed]:
+def history_of(
+    session: Session, service: Service, *, actor: Actor, limit: int = 200
+) -> list[Changed]:
     """Return the latest changes of a listing, without what its level, now or once, hides.
 
     Of a protected listing nobody is told the place. Who is not trained for them learns neither
     that of a listing that was protected once, nor its level, nor the categories that decide it.
     """
-    changes = list_changes(session, "service", service.id)
+    changes = list_changes(session, "service", service.id, limit=limit)
     is_trained = authz.sees_restricted(actor)
     hidden: frozenset[str] = frozenset()
     is_protected = service.sensitivity in WITHOUT_PLACE

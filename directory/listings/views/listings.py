@@ -84,6 +84,7 @@ def history(service_id: uuid.UUID) -> Any:
         changes=queries.history_of(db(), service, actor=actor),
         labels=labels,
         names_people=authz.sees_everything(actor),
+        can_restore=rights(service, actor).can_edit,
     )
 
 

@@ -12,6 +12,7 @@ from directory.models import Service, User
 from tests import browser as chrome
 from tests.directory.listings.test_create_services import FULL, create
 from tests.directory.listings.test_proposals import propose
+from tests.directory.listings.test_restore import change_of, edit
 
 pytestmark = pytest.mark.browser
 SignIn = Callable[[User], FlaskClient]
@@ -39,6 +40,9 @@ def test_no_page_has_a_barrier(
         session, FULL, replace(FULL, service_id="s2", service_name="Other")
     )
     propose(session, ids, stranger, cost="paid")
+    propose(session, other, stranger, cost="paid")
+    edit(session, ids, minute=1, phone="+15550199")
+    changed = change_of(session, ids, "phone")
     session.get_one(Service, other.service_id).is_demonstration = True
     session.flush()
     paths = [
@@ -47,6 +51,7 @@ def test_no_page_has_a_barrier(
         f"/services/{ids.service_id}",
         f"/services/{ids.service_id}/edit",
         f"/services/{ids.service_id}/history",
+        f"/services/{ids.service_id}/history/{changed.id}",
         f"/services/{ids.service_id}/report",
         "/services/new",
         "/proposals",

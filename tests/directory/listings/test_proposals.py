@@ -103,3 +103,50 @@ def test_only_who_may_edit_decides(
         seen = "Health post" in page("/proposals", by=reader).words
         assert seen is (user is stranger)
     assert read(session, ids).cost == "free"
+
+
+def test_some_fields_of_a_proposal_are_approved_and_others_not(
+    page: Fetch, session: Session, client_of: SignIn, stranger: User, supervisor: User
+) -> None:
+    ids = create(session, FULL)[0]
+    proposal = propose(session, ids, stranger, cost="paid", phone="+15550199")
+    client, path = client_of(supervisor), f"/proposals/{proposal.id}"
+    nothing = {"state": "approved", "choose": "1"}
+    page(path, by=client, method="POST", data=nothing, status=422)
+    data = {**nothing, "field": ["cost"]}
+    page(path, by=client, method="POST", data=data, status=303)
+    assert (read(session, ids).cost, read(session, ids).phone) == ("paid", FULL.phone)
+    seen = page("/proposals", by=client_of(stranger))
+    assert "What became of your proposals" in seen.words
+    assert "Approved" in seen.words
+
+
+def test_many_are_decided_at_once_or_none(
+    page: Fetch, session: Session, client_of: SignIn, stranger: User, supervisor: User
+) -> None:
+    ids, other = create(
+        session, FULL, replace(FULL, service_id="s2", service_name="Other")
+    )
+    both = [propose(session, each, stranger, cost="paid").id for each in (ids, other)]
+    client = client_of(supervisor)
+    data: dict[str, Any] = {"state": "rejected", "proposal": [str(key) for key in both]}
+    page("/proposals/decide", by=client, method="POST", data=data, status=422)
+    page("/proposals/decide", by=client, method="POST", data={}, status=422)
+    data["reason"] = "It is free"
+    foreign = client_of(stranger)
+    page("/proposals/decide", by=foreign, method="POST", data=data, status=404)
+    page("/proposals/decide", by=client, method="POST", data=data, status=303)
+    session.expire_all()
+    assert {session.get_one(Proposal, key).state for key in both} == {"rejected"}
+    assert read(session, ids).cost == "free"
+
+
+def test_what_was_changed_meanwhile_is_shown_beside_it(
+    page: Fetch, session: Session, client_of: SignIn, stranger: User, supervisor: User
+) -> None:
+    ids = create(session, FULL)[0]
+    propose(session, ids, stranger, cost="paid")
+    session.get_one(Service, ids.service_id).cost = "subsidised"
+    session.flush()
+    words = page("/proposals", by=client_of(supervisor)).words
+    assert "When this was proposed:" in words
