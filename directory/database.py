@@ -4,16 +4,20 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
-from itertools import repeat
-from typing import Any
+from operator import itemgetter
+from typing import Any, Final
 
 import orjson
 from sqlalchemy import (
     ARRAY,
+    BigInteger,
     ColumnElement,
     Connection,
+    Dialect,
     Engine,
+    Integer,
     Table,
+    Text,
     Uuid,
     any_,
     bindparam,
@@ -23,6 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
+from sqlalchemy.types import TypeEngine
 
 from directory.config import Config
 from geo.engine import for_writing, make_spatial_engine
@@ -52,41 +57,91 @@ def unit_of_work(config: Config) -> Iterator[Session]:
 def insert_many(
     connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]
 ) -> None:
-    """Insert many rows that have the same columns; several times faster than one by one on SQLite.
+    """Insert many rows that have the same columns; several times faster than one by one.
 
     Values are converted column by column as the types say, ``None`` always becomes NULL (in JSON
-    columns too), and scalar defaults fill columns that the rows leave out.
+    columns too), and scalar defaults fill columns that the rows leave out. Columns that are empty in
+    every row are left out of the statement. PostgreSQL takes many rows by ``COPY``.
     """
     if not rows:
         return
-    if connection.dialect.name != "sqlite":
+    names, columns = _converted(connection, table, rows)
+    if connection.dialect.name == "sqlite":
+        compiled = table.insert().compile(dialect=connection.dialect, column_keys=names)
+        order = [names.index(name) for name in compiled.positiontup or ()]
+        values = list(zip(*(columns[each] for each in order), strict=True))
+        connection.exec_driver_sql(compiled.string, values)
+    elif len(rows) < _FEWEST_COPIED:
         connection.execute(table.insert(), list(rows))
-        return
-    constants = {
-        column.name: column.default.arg
-        for column in table.columns
-        if column.name not in rows[0]
-        and isinstance(column.default, ScalarElementColumnDefault)
+    else:
+        _copy(connection, table, names, zip(*columns, strict=True))
+
+
+_FEWEST_COPIED: Final = 50
+
+
+def _converted(
+    connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]
+) -> tuple[list[str], list[Sequence[Any]]]:
+    """Return the names of the columns that hold anything, and their values as the driver takes them."""
+    number = len(rows)
+    stated = list(rows[0])
+    if len(stated) == 1:
+        given: Iterable[Sequence[Any]] = [[row[stated[0]] for row in rows]]
+    else:
+        given = zip(*map(itemgetter(*stated), rows), strict=True)
+    found = {
+        name: values
+        for name, values in zip(stated, given, strict=True)
+        if values[0] is not None or values.count(None) < number
     }
-    compiled = table.insert().compile(
-        dialect=connection.dialect, column_keys=[*rows[0], *constants]
-    )
-    columns: list[Iterable[Any]] = []
-    for name in compiled.positiontup or ():
-        of_dialect = table.columns[name].type.dialect_impl(connection.dialect)
-        convert = of_dialect.bind_processor(connection.dialect)
-        if name in constants:
-            columns.append(
-                repeat(convert(constants[name]) if convert else constants[name])
-            )
-        elif convert is None:
-            columns.append([row[name] for row in rows])
-        else:
-            values = (row[name] for row in rows)
-            columns.append(
-                [None if value is None else convert(value) for value in values]
-            )
-    connection.exec_driver_sql(compiled.string, list(zip(*columns, strict=False)))
+    for column in table.columns:
+        if column.name not in rows[0] and isinstance(
+            column.default, ScalarElementColumnDefault
+        ):
+            found[column.name] = (column.default.arg,) * number
+    types = {
+        name: table.columns[name].type.dialect_impl(connection.dialect)
+        for name in found
+    }
+    return list(found), [
+        _as_stored(values, types[name], connection.dialect)
+        for name, values in found.items()
+    ]
+
+
+def _as_stored(
+    values: Sequence[Any], kind: TypeEngine[Any], dialect: Dialect
+) -> Sequence[Any]:
+    """Return the values of one column as the driver takes them; what is equal is converted once."""
+    if isinstance(kind, Uuid):
+        if dialect.name != "sqlite":
+            return values
+        return [
+            value if value is None or type(value) is str else value.hex
+            for value in values
+        ]
+    convert = kind.bind_processor(dialect)
+    if convert is None:
+        return values
+    first = values[0]
+    if first is not None and values.count(first) == len(values):
+        return (convert(first),) * len(values)
+    return [None if value is None else convert(value) for value in values]
+
+
+def _copy(
+    connection: Connection, table: Table, names: list[str], rows: Iterable[Any]
+) -> None:
+    quote = connection.dialect.identifier_preparer.quote
+    columns = ", ".join(map(quote, names))
+    driver: Any = connection.connection.driver_connection
+    with (
+        driver.cursor() as cursor,
+        cursor.copy(f"COPY {quote(table.name)} ({columns}) FROM STDIN") as copy,
+    ):
+        for row in rows:
+            copy.write_row(row)
 
 
 def among(
@@ -106,10 +161,25 @@ def among(
     if session.get_bind().dialect.name == "postgresql":
         chosen = column == any_(bindparam(None, list(ids), type_=ARRAY(Uuid())))
         return chosen
-    text = orjson.dumps(list(ids)).decode().replace("-", "")  # as they are stored
+    text = orjson.dumps(list(ids), default=str).decode().replace("-", "")
     each = func.json_each(bindparam(None, text)).table_valued("value")
     chosen = column.in_(select(each.c.value))
     return func.likelihood(chosen, literal_column("0.9")) if are_most else chosen
+
+
+def among_values(
+    session: Session, column: Any, values: Sequence[str] | Sequence[int]
+) -> ColumnElement[bool]:
+    """The condition that ``column`` is one of these texts or whole numbers, with one parameter."""
+    chosen: ColumnElement[bool]
+    if session.get_bind().dialect.name == "postgresql":
+        kind = BigInteger() if isinstance(column.type, Integer) else Text()
+        chosen = column == any_(bindparam(None, list(values), type_=ARRAY(kind)))
+        return chosen
+    text = orjson.dumps(list(values)).decode()
+    each = func.json_each(bindparam(None, text)).table_valued("value")
+    chosen = column.in_(select(each.c.value))
+    return chosen
 
 
 def fetch(session: Session, query: Any) -> Sequence[Any]:
