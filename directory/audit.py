@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from directory.authz import Actor
 from directory.database import insert_many
-from directory.keys import new_keys
+from directory.keys import new_key_texts
 from directory.models import Change
 
 
@@ -55,7 +55,7 @@ def record_created(
     origin: str,
 ) -> None:
     """Write one ``create`` row for each (id, name), in bulk."""
-    keys = new_keys(now)
+    keys = new_key_texts(now)
     rows = [
         {
             "id": next(keys),

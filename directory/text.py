@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -62,6 +62,7 @@ def translator(language: str) -> Callable[[str], str]:
     return Translations.load(str(folder), [language]).gettext
 
 
+@lru_cache(maxsize=16_384)
 def normalise(text: str) -> str:
     """Fold a name for comparison: case, accents, Arabic letter forms and punctuation are dropped.
 

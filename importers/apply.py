@@ -9,15 +9,26 @@ from types import MappingProxyType
 from typing import Any, Final, cast
 
 import orjson
-from sqlalchemy import CursorResult, bindparam, select, update
+from sqlalchemy import (
+    ARRAY,
+    CursorResult,
+    Integer,
+    Uuid,
+    bindparam,
+    column,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from directory.authz import Action, Actor, NotYours
+from directory.database import fetch
 from directory.errors import Conflict
+from directory.listings import creation, stored
 from directory.listings import operations as listings
 from directory.listings import record as records
-from directory.listings import stored
-from directory.listings.record import LIST_FIELDS, ListingRecord
+from directory.listings.record import LIST_FIELDS, CreatedIds, ListingRecord
 from directory.models import Base, ImportRow, ImportRun, Service
 from directory.text import N_
 from importers import merge, queries
@@ -187,54 +198,80 @@ def _create(
     now: datetime,
     progress: Callable[[int], None],
 ) -> int:
-    """Create the new listings, a chunk at a time, and note in their rows what they became."""
-    done, last = 0, -1
+    """Create the new listings, a portion at a time, and note in their rows what they became."""
+    lines: list[int] = []
+
+    def portions() -> Iterator[list[ListingRecord]]:
+        for rows in _rows_to_create(session, run.id):
+            lines[:] = [line for line, _ in rows]
+            yield [_sourced(text, run.source) for _, text in rows]
+
+    done = 0
+    trace = creation.Trace(actor, now, _ORIGIN)
+    for made in creation.create_in_portions(
+        session, portions(), trace=trace, import_run_id=run.id
+    ):
+        _fill(session, run.id, lines, made)
+        done += len(made)
+        progress(done)
+    return done
+
+
+def _rows_to_create(session: Session, run_id: uuid.UUID) -> Iterator[Sequence[Any]]:
+    last = -1
     while True:
         statement = (
             select(ImportRow.line, ImportRow.record)
             .where(
-                ImportRow.run_id == run.id,
+                ImportRow.run_id == run_id,
                 ImportRow.action == "create",
                 ImportRow.line > last,
             )
             .order_by(ImportRow.line)
             .limit(CHUNK)
         )
-        rows = session.execute(statement).all()
+        rows = fetch(session, statement)
         if not rows:
-            return done
-        made = listings.create_services(
-            session, actor=actor, records=[_sourced(text, run.source) for _, text in rows],
-            now=now, origin=_ORIGIN, import_run_id=run.id,
-        )  # fmt: skip
-        _fill(
-            session,
-            [
-                {
-                    "at": line,
-                    "service": ids.service_id,
-                    "place": ids.service_at_location_id,
-                }
-                for (line, _), ids in zip(rows, made, strict=True)
-            ],
-            run.id,
-        )
-        done, last = done + len(rows), rows[-1].line
-        progress(done)
+            return
+        yield rows
+        last = rows[-1].line
 
 
 def _fill(
-    session: Session, rows: Sequence[Mapping[str, Any]], run_id: uuid.UUID
+    session: Session,
+    run_id: uuid.UUID,
+    lines: Sequence[int],
+    made: Sequence[CreatedIds],
 ) -> None:
+    """Note in the rows what they became; a new listing begins at version 1."""
     table = Base.metadata.tables["import_row"]
-    statement = (
-        update(table)
-        .where(table.c.run_id == bindparam("run"), table.c.line == bindparam("at"))
-        .values(
-            service_id=bindparam("service"), service_at_location_id=bindparam("place")
+    services = [ids.service_id for ids in made]
+    places = [ids.service_at_location_id for ids in made]
+    if session.get_bind().dialect.name == "postgresql":
+        arrays = func.unnest(
+            bindparam(None, list(lines), type_=ARRAY(Integer())),
+            bindparam(None, services, type_=ARRAY(Uuid())),
+            bindparam(None, places, type_=ARRAY(Uuid())),
         )
+        names = (column("line", Integer()), column("service", Uuid()), column("place", Uuid()))  # fmt: skip
+        new = arrays.table_valued(*names, name="new").render_derived()
+        statement = (
+            update(table)
+            .where(table.c.run_id == run_id, table.c.line == new.c.line)
+            .values(
+                service_id=new.c.service, service_at_location_id=new.c.place, version=1
+            )
+        )
+        session.connection().execute(statement)
+        return
+    session.connection().exec_driver_sql(
+        "UPDATE import_row SET service_id = ?, service_at_location_id = ?, version = 1"
+        " WHERE run_id = ? AND line = ?",
+        [
+            (service.hex, place.hex, run_id.hex, line)
+            for service, place, line in zip(services, places, lines, strict=True)
+        ],
     )
-    session.connection().execute(statement, [{**row, "run": run_id} for row in rows])
 
 
 def _update(
@@ -309,7 +346,11 @@ def _remember_versions(session: Session, run: ImportRun) -> None:
     )
     session.execute(
         update(ImportRow)
-        .where(ImportRow.run_id == run.id, ImportRow.action.in_(("create", "update")))
+        .where(
+            ImportRow.run_id == run.id,
+            ImportRow.action.in_(("create", "update")),
+            ImportRow.version.is_distinct_from(version),
+        )
         .values(version=version)
         .execution_options(synchronize_session=False)
     )

@@ -1,6 +1,8 @@
 """The offer of a listing that was just created, from its record: spares reading it back."""
 
 from collections.abc import Iterable
+from operator import attrgetter
+from typing import Any, Final
 
 from directory.listings.facts import Facts, OfferSource, review_days
 from directory.listings.record import CreatedIds, ListingRecord
@@ -9,43 +11,65 @@ from directory.models import CoverageKind
 from directory.taxonomy.codes import DOCUMENTS
 
 
-def offer_source(
-    record: ListingRecord,
-    stated: ListingRecord,
-    ids: CreatedIds,
-    place: Place,
-    setting: Setting,
-) -> OfferSource:
-    """Return what ``offer_sources.read`` would read back.
+class OfferSources:
+    """Makes what ``offer_sources.read`` would read back; equal statements share one ``Facts``."""
 
-    ``record`` is the row of this place; ``stated`` is what was stored of the service: its first
-    row in the batch, with the ``provider_type`` of the organization's first row.
-    """
-    is_remote = record.coverage == CoverageKind.REMOTE
-    has_areas = bool(record.coverage_areas)
-    reach = (
-        record.coverage if record.coverage and not (is_remote and has_areas) else None
-    )
-    return OfferSource(
-        service_at_location_id=ids.service_at_location_id,
-        service_id=ids.service_id,
-        organization_id=ids.organization_id,
-        name=stated.service_name,
-        country=place.country,
-        area_id=place.area_id,
-        latitude=record.latitude,
-        longitude=record.longitude,
-        states_coverage=bool(
-            record.coverage
-            or has_areas
-            or record.coverage_geojson
-            or record.coverage_radius_km is not None
-            or record.coverage_travel_minutes is not None
-        ),
-        reach=reach,
-        is_demonstration=stated.is_demonstration,
-        facts=_facts(record, stated, is_remote=is_remote, setting=setting),
-    )
+    def __init__(self, setting: Setting) -> None:
+        self._setting = setting
+        self._known: dict[tuple[Any, ...], Facts] = {}
+
+    def __call__(
+        self,
+        record: ListingRecord,
+        stated: ListingRecord,
+        ids: CreatedIds,
+        place: Place,
+    ) -> OfferSource:
+        """Return the source of one offer.
+
+        ``record`` is the row of this place; ``stated`` is what was stored of the service: its
+        first row in the batch, with the ``provider_type`` of the organization's first row.
+        """
+        is_remote = record.coverage == CoverageKind.REMOTE
+        has_areas = bool(record.coverage_areas)
+        is_partly_remote = is_remote and has_areas
+        reach = record.coverage if record.coverage and not is_partly_remote else None
+        key = (record.opening_hours, is_remote, *_FACTS(stated))
+        facts = self._known.get(key)
+        if facts is None:
+            facts = _facts(record, stated, is_remote=is_remote, setting=self._setting)
+            self._known[key] = facts
+        return OfferSource(
+            service_at_location_id=ids.service_at_location_id,
+            service_id=ids.service_id,
+            organization_id=ids.organization_id,
+            name=stated.service_name,
+            country=place.country,
+            area_id=place.area_id,
+            latitude=record.latitude,
+            longitude=record.longitude,
+            states_coverage=bool(
+                record.coverage
+                or has_areas
+                or record.coverage_geojson
+                or record.coverage_radius_km is not None
+                or record.coverage_travel_minutes is not None
+            ),
+            reach=reach,
+            is_demonstration=stated.is_demonstration,
+            facts=facts,
+        )
+
+
+_FACTS: Final = attrgetter(
+    "taxonomy_terms", "sensitivity", "capacity_available", "status", "status_until",
+    "minimum_age", "maximum_age", "sexes", "profiles", "required_documents", "languages",
+    "cost", "access_flags", "capacity_updated", "wait_time_days", "assured_date",
+    "verification_method", "provider_type", "return_modalities", "host_countries",
+    "programmes", "minimum_months_since_return", "maximum_months_since_return",
+    "residence_areas", "intake", "intake_until", "valid_from", "valid_to",
+)  # fmt: skip
+"""All that ``_facts`` reads of the stated record."""
 
 
 def _facts(

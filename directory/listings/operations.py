@@ -1,8 +1,7 @@
 """Writes listings: creates, changes, assures and removes them; never commits, leaves a trace."""
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
@@ -11,30 +10,28 @@ from sqlalchemy.orm import Session
 
 from directory import audit, authz
 from directory.authz import Action, Actor
-from directory.database import among, insert_many
+from directory.database import among
 from directory.errors import Conflict, Invalid, NotFound
-from directory.keys import new_keys
 from directory.listings import (
     capacity,
-    fresh,
+    creation,
+    index_notes,
     offers,
     reference,
     rewriting,
-    rows,
     rules,
     sealing,
     stored,
-    tables,
-    units,
 )
+from directory.listings.creation import Trace
 from directory.listings.record import CreatedIds, ListingRecord, differences
 from directory.listings.rewrite import PLACE_FIELDS, Rewrite
-from directory.models import Base, IndexTask, Offer, Service, ServiceAtLocation
+from directory.models import Offer, Service, ServiceAtLocation
 from directory.taxonomy.codes import VERIFICATION_METHODS
 from directory.text import N_
 
-NOTED = "noted_for_index"
-"""Set in ``session.info`` when this transaction noted listings for the search index."""
+NOTED = index_notes.NOTED
+note_for_index = index_notes.note_for_index
 
 
 class EditedMeanwhile(Conflict):
@@ -43,15 +40,6 @@ class EditedMeanwhile(Conflict):
     code = "edited_meanwhile"
     message = N_("Someone else changed this listing while you were editing it.")
     remedy = N_("Compare both versions below and save again.")
-
-
-@dataclass(frozen=True, slots=True)
-class Trace:
-    """Who writes, when, and through which door (form, import, api, command)."""
-
-    actor: Actor
-    now: datetime
-    origin: str
 
 
 def create_services(
@@ -67,133 +55,13 @@ def create_services(
     """Create a listing for each record, in bulk, and return their keys in the same order.
 
     ``organization_id``: the existing organization that all of them belong to, whatever its name.
-
-    Organizations, services and places with the same identity, in the batch or already in the
-    directory, are made once. Raises InvalidListing, UnknownArea, UnusableShape or NotYours before
-    the chunk of 5,000 records that holds the fault is written; the caller rolls back.
+    For the rest see ``creation.create_in_portions``.
     """
-    trace = Trace(actor, now, origin)
-    terms = reference.read_terms(session)
-    known = reference.read_areas(session, records)
-    setting = _setting(trace, terms, known, import_run_id)
-    batch = tables.Batch()
-    for chunk in reference.chunks(records):
-        for record in chunk:
-            rules.require_valid(record, terms.levels)
-        places = reference.locate(session, chunk, known)
-        reference.remember_known(session, batch, chunk, places)
-        if organization_id is not None:
-            batch.organizations |= {
-                tables.organization_identity(record, place.country): organization_id
-                for record, place in zip(chunk, places, strict=True)
-            }
-        _require_creation(session, actor, batch, chunk, places)
-        made = [
-            batch.add(record, place, setting)
-            for record, place in zip(chunk, places, strict=True)
-        ]
-        _write(session, batch, trace)
-        _derive(session, batch, setting, list(zip(chunk, places, made, strict=True)))
-        offers.refresh(session, sealing.seal(session, [ids.service_id for ids in made]))
-    return batch.made
-
-
-def _setting(
-    trace: Trace,
-    terms: reference.Terms,
-    known: Mapping[str, reference.KnownArea],
-    import_run_id: uuid.UUID | None = None,
-) -> rows.Setting:
-    return rows.Setting(
-        keys=new_keys(trace.now),
-        now=trace.now,
-        term_ids=terms.ids,
-        area_ids={code: area.id for code, area in known.items()},
-        level_of=terms.level_of,
-        import_run_id=import_run_id,
-        assurer_email=trace.actor.email or None,
-        assurer_role=trace.actor.role.value,
-    )
-
-
-def _require_creation(
-    session: Session,
-    actor: Actor,
-    batch: tables.Batch,
-    records: Sequence[ListingRecord],
-    places: Sequence[rows.Place],
-) -> None:
-    """Raise NotYours unless the actor may create each of these listings where it lies."""
-    chains = reference.area_chains(session, {place.area_id for place in places})
-    for record, place in zip(records, places, strict=True):
-        identity = tables.organization_identity(record, place.country)
-        chain = chains.get(place.area_id) if place.area_id else None
-        authz.require(
-            actor,
-            Action.CREATE_LISTING,
-            organization_id=batch.organizations.get(identity),
-            area_ids=[chain] if chain else [],
-        )
-
-
-def _write(session: Session, batch: tables.Batch, trace: Trace) -> None:
-    connection = session.connection()
-    for kind in ("organization", "service"):
-        audit.record_created(
-            session,
-            actor=trace.actor,
-            resource_type=kind,
-            created=[(row["id"], row["name"]) for row in batch.tables[kind]],
-            now=trace.now,
-            origin=trace.origin,
-        )
-    units.ensure(session, batch.stored.values())
-    for name in tables.ORDER:
-        if made := batch.tables[name]:
-            insert_many(connection, Base.metadata.tables[name], made)
-    batch.tables.clear()
-
-
-def _derive(
-    session: Session,
-    batch: tables.Batch,
-    setting: rows.Setting,
-    created: Sequence[tuple[ListingRecord, rows.Place, CreatedIds]],
-) -> None:
-    """Make the derived rows of new listings and note them for the search index."""
-    sources, unread, shaped = [], [], []
-    for record, place, ids in created:
-        stored = batch.stored.get(ids.service_id)
-        if stored is None or ids.organization_id not in batch.provider_types:
-            unread.append(ids.service_at_location_id)
-            continue
-        provider_type = batch.provider_types[ids.organization_id]
-        if provider_type != stored.provider_type:
-            stored = replace(stored, provider_type=provider_type)
-        sources.append(fresh.offer_source(record, stored, ids, place, setting))
-        if rows.draws(record):
-            shaped.append(ids.service_at_location_id)
-    offers.build_offers(session, sources)
-    offers.add_cells(session, shaped)
-    offers.refresh(session, unread)
-    note_for_index(
-        session, [(ids.service_id, place.country) for _, place, ids in created]
-    )
-
-
-def note_for_index(
-    session: Session, services: Iterable[tuple[uuid.UUID, str | None]]
-) -> None:
-    """Note, in this transaction, whose search entries must be made anew."""
-    tasks = [
-        {"service_id": service_id, "country": country}
-        for service_id, country in dict.fromkeys(services)
-    ]
-    if tasks:
-        session.info[NOTED] = object()  # another one for every note
-        insert_many(
-            session.connection(), Base.metadata.tables[IndexTask.__tablename__], tasks
-        )
+    portions = creation.create_in_portions(
+        session, reference.chunks(records), trace=Trace(actor, now, origin),
+        import_run_id=import_run_id, organization_id=organization_id,
+    )  # fmt: skip
+    return [ids for portion in portions for ids in portion]
 
 
 def countries_of(
@@ -224,7 +92,7 @@ def update_services(
     trace = Trace(actor, now, origin)
     terms = reference.read_terms(session)
     known = reference.read_areas(session, list(records.values()))
-    setting = _setting(trace, terms, known)
+    setting = creation.setting_of(trace, terms, known)
     changed: dict[uuid.UUID, dict[str, tuple[Any, Any]]] = {}
     for keys in reference.chunks(list(records)):
         rewrites = _rewrites(

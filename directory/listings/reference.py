@@ -1,15 +1,16 @@
 """Finds what records name by code: terms, areas, the place of a position, known organizations."""
 
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import and_, or_, select, tuple_
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from directory.areas.locating import locate_points
-from directory.database import among
+from directory.areas.locating import Locator
+from directory.database import among, among_values, fetch
 from directory.errors import Invalid
 from directory.listings import rows, rules, tables
 from directory.listings.record import CreatedIds, ListingRecord
@@ -67,18 +68,24 @@ def read_terms(session: Session) -> Terms:
 
 
 def read_areas(
-    session: Session, records: Iterable[ListingRecord]
+    session: Session,
+    records: Iterable[ListingRecord],
+    already: Container[str] = (),
 ) -> dict[str, KnownArea]:
-    """Read every area that the records name; raises UnknownArea for the first that is missing."""
+    """Read every area that the records name; raises UnknownArea for the first that is missing.
+
+    Codes that are ``already`` known are not read again.
+    """
     codes: set[str] = set()
     for record in records:
         codes.update(record.coverage_areas, record.coverage_excluded_areas)
         if record.area_code:
             codes.add(record.area_code)
     known: dict[str, KnownArea] = {}
+    codes = {code for code in codes if code not in already}
     for chunk in chunks(sorted(codes)):
         found = select(Area.code, Area.id, Area.country).where(
-            Area.code.in_(chunk), Area.valid_to.is_(None)
+            among_values(session, Area.code, chunk), Area.valid_to.is_(None)
         )
         known |= {
             code: KnownArea(key, country)
@@ -92,20 +99,24 @@ def read_areas(
 
 
 def locate(
-    session: Session, records: Sequence[ListingRecord], known: Mapping[str, KnownArea]
+    session: Session,
+    records: Sequence[ListingRecord],
+    known: Mapping[str, KnownArea],
+    locator: Locator | None = None,
 ) -> list[rows.Place]:
     """Return the country and deepest area of each record.
 
     The country is that of the stated area, else of the position, else the record's own; the area
-    is the deepest that holds the position, else the stated one (INTERFACES, "Coverage").
+    is the deepest that holds the position, else the stated one (INTERFACES, "Coverage"). A
+    ``locator`` remembers what it read of the areas, for work in portions.
     """
     positioned = [
         (index, (record.latitude, record.longitude))
         for index, record in enumerate(records)
         if record.latitude is not None and record.longitude is not None
     ]
-    located = locate_points(
-        session, [where for _, where in positioned], near_coast=True
+    located = (locator or Locator(session)).locate(
+        [where for _, where in positioned], near_coast=True
     )
     by_index = dict(zip((index for index, _ in positioned), located, strict=True))
     places = []
@@ -123,14 +134,13 @@ def remember_known(
     session: Session,
     batch: tables.Batch,
     records: Sequence[ListingRecord],
-    places: Sequence[rows.Place],
+    identities: Set[tuple[Any, ...]],
 ) -> None:
-    """Put organizations, services and locations that exist already into the batch's memory."""
-    wanted = {
-        tables.organization_identity(record, place.country)
-        for record, place in zip(records, places, strict=True)
-    }
-    wanted -= batch.organizations.keys()
+    """Put organizations, services and locations that exist already into the batch's memory.
+
+    ``identities`` are those of the records' organizations.
+    """
+    wanted = identities - batch.organizations.keys()
     by_id = [(source, external) for kind, source, external in wanted if kind == "id"]
     by_name = [name for kind, name, _ in wanted if kind == "name"]
     found: set[uuid.UUID] = set()
@@ -178,25 +188,22 @@ def _organizations_by_id(
     session: Session, pairs: list[tuple[Any, ...]]
 ) -> Iterator[Any]:
     columns = select(Organization.id, Organization.source, Organization.external_id)
-    for chunk in chunks(sorted(pairs, key=str)):
-        named = [pair for pair in chunk if pair[0] is not None]
-        loose = [external for source, external in chunk if source is None]
-        sourceless = Organization.source.is_(None)
-        condition = or_(
-            tuple_(Organization.source, Organization.external_id).in_(named),
-            and_(sourceless, Organization.external_id.in_(loose)),
-        )
-        yield from session.execute(columns.where(condition))
+    by_source: dict[str | None, list[str]] = defaultdict(list)
+    for source, external_id in pairs:
+        by_source[source].append(external_id)
+    for source, external_ids in by_source.items():
+        named = among_values(session, Organization.external_id, external_ids)
+        own = Organization.source == source  # "IS NULL" where there is none
+        yield from fetch(session, columns.where(own, named))
 
 
 def _organizations_by_name(session: Session, names: list[str]) -> Iterator[Any]:
     columns = select(
         Organization.id, Organization.normalised_name, Organization.country
     )
-    for chunk in chunks(sorted(names)):
-        yield from session.execute(
-            columns.where(Organization.normalised_name.in_(chunk))
-        )
+    if names:
+        named = among_values(session, Organization.normalised_name, names)
+        yield from fetch(session, columns.where(named))
 
 
 def _remember_services(
@@ -207,8 +214,9 @@ def _remember_services(
 ) -> None:
     wanted = sorted({record.service_id for record in records if record.service_id})
     columns = select(Service.id, Service.organization_id, Service.external_id)
-    for chunk in chunks(wanted):
-        for row in session.execute(columns.where(Service.external_id.in_(chunk))):
+    if wanted:
+        named = among_values(session, Service.external_id, wanted)
+        for row in fetch(session, columns.where(named)):
             if row.organization_id in organizations:
                 batch.services[row.organization_id, row.external_id] = row.id
 
@@ -221,7 +229,8 @@ def _remember_locations(
         Location.name, Address.address_1,
     ).outerjoin(Address, Address.location_id == Location.id)  # fmt: skip
     for chunk in chunks(sorted(organizations)):
-        for row in session.execute(columns.where(Location.organization_id.in_(chunk))):
+        own = among(session, Location.organization_id, chunk)
+        for row in fetch(session, columns.where(own)):
             if row.latitude is None and not row.address_1:
                 continue
             where = (row.latitude, row.longitude, row.address_1 or None, row.name)

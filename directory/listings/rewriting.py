@@ -91,8 +91,9 @@ def _moved_to_organization(
     session: Session, rewrite: Rewrite, setting: rows.Setting
 ) -> Rewrite:
     batch = tables.Batch()
-    reference.remember_known(session, batch, [rewrite.new], [rewrite.place])
-    key = batch.organization(rewrite.new, rewrite.place, setting)
+    identity = tables.organization_identity(rewrite.new, rewrite.place.country)
+    reference.remember_known(session, batch, [rewrite.new], {identity})
+    key = batch.organization(rewrite.new, rewrite.place, setting, identity)
     connection = session.connection()
     for name in ("organization", "translation"):
         insert_many(connection, Base.metadata.tables[name], batch.tables[name])

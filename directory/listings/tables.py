@@ -26,15 +26,23 @@ class Batch:
     organizations: dict[tuple[Any, ...], uuid.UUID] = field(default_factory=dict)
     services: dict[tuple[Any, ...], uuid.UUID] = field(default_factory=dict)
     locations: dict[tuple[Any, ...], uuid.UUID] = field(default_factory=dict)
-    made: list[CreatedIds] = field(default_factory=list)
     provider_types: dict[uuid.UUID, str | None] = field(default_factory=dict)
     """Of the organizations made in this batch."""
     stored: dict[uuid.UUID, ListingRecord] = field(default_factory=dict)
     """The record that each service made in this batch was stored from."""
 
-    def add(self, record: ListingRecord, place: Place, setting: Setting) -> CreatedIds:
-        """Add the rows of one record; what an earlier record of the batch shares is made once."""
-        organization_id = self.organization(record, place, setting)
+    def add(
+        self,
+        record: ListingRecord,
+        place: Place,
+        setting: Setting,
+        identity: tuple[Any, ...],
+    ) -> CreatedIds:
+        """Add the rows of one record; what an earlier record of the batch shares is made once.
+
+        ``identity`` is that of its organization (``organization_identity``).
+        """
+        organization_id = self.organization(record, place, setting, identity)
         service_id = self._service(record, organization_id, setting)
         location_id = self.location(record, place, organization_id, setting)
         key = next(setting.keys)
@@ -50,14 +58,20 @@ class Batch:
         self.tables["schedule"] += rows.schedule_rows(record, ids, setting)
         self.tables["phone"] += rows.phone_rows(record, ids, setting)
         self.tables["service_area"] += rows.coverage_rows(record, ids, setting)
-        self.made.append(ids)
         return ids
 
+    def forget_records(self) -> None:
+        """Let go of the records whose derived rows are made."""
+        self.stored.clear()
+
     def organization(
-        self, record: ListingRecord, place: Place, setting: Setting
+        self,
+        record: ListingRecord,
+        place: Place,
+        setting: Setting,
+        identity: tuple[Any, ...],
     ) -> uuid.UUID:
         """Return the organization's key, adding its row when the batch does not know it."""
-        identity = organization_identity(record, place.country)
         if (found := self.organizations.get(identity)) is not None:
             return found
         key = self.organizations[identity] = next(setting.keys)
@@ -149,7 +163,7 @@ class Batch:
         )
         self.tables["address"].append(
             {
-                "id": next(setting.keys),
+                "id": next(setting.key_texts),
                 "location_id": key,
                 "address_1": record.address or "",
                 "country": place.country or "",
