@@ -53,16 +53,22 @@ class Offer(Base):
             "service_id",
         ),
         Index("ix_offer_reach_country", "reach", "country"),
-        Index("ix_offer_due_on", "due_on", "service_at_location_id"),
+        Index("ix_offer_due_on", "due_on", "stale_on", "service_at_location_id"),
+        Index(
+            "ix_offer_kept",
+            "organization_id",
+            "status",
+            "sensitivity",
+            "area_id",
+            "due_on",
+        ),
     )
 
     service_at_location_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("service_at_location.id"), primary_key=True
     )
     service_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("service.id"), index=True)
-    organization_id: Mapped[uuid.UUID] = mapped_column(
-        ForeignKey("organization.id"), index=True
-    )
+    organization_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organization.id"))
     country: Mapped[str | None]
     area_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
     name: Mapped[str]

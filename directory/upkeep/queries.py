@@ -74,14 +74,22 @@ def queue(
     limit: int,
 ) -> list[Row]:
     """Return some listings of one part of the queue, those longest overdue first."""
-    query = (
-        select(Offer)
-        .where(*_chosen(session, wanted, actor=actor), _part(wanted.show, today))
-        .order_by(*_order(wanted.show))
-        .offset(start)
-        .limit(limit)
+    query = select(Offer).where(
+        *_chosen(session, wanted, actor=actor), _part(wanted.show, today)
     )
-    return rows_of(session, session.scalars(query).all(), today=today)
+    order: Any = Offer.due_on
+    if wanted.show is Show.TASKS:
+        first = (
+            select(UpkeepTask.service_id, func.min(UpkeepTask.due_on).label("due_on"))
+            .where(UpkeepTask.state == work.OPEN)
+            .group_by(UpkeepTask.service_id)
+            .subquery()
+        )
+        query = query.join(first, first.c.service_id == Offer.service_id)
+        order = first.c.due_on
+    query = query.order_by(order, Offer.stale_on, Offer.service_at_location_id)
+    found = session.scalars(query.offset(start).limit(limit)).all()
+    return rows_of(session, found, today=today)
 
 
 def counts(
@@ -104,7 +112,7 @@ def to_call(
     base = [kept, _first_place(), _has_phone(), _may_try(today)]
     seen: dict[uuid.UUID, Offer] = {}
     for condition in (
-        Offer.stale_on < today,
+        (Offer.due_on < today) & (Offer.stale_on < today),
         _to_try_again(today),
         Offer.due_on < today,
         _with_task(),
@@ -113,7 +121,7 @@ def to_call(
         query = (
             select(Offer)
             .where(*base, condition)
-            .order_by(Offer.due_on, Offer.service_at_location_id)
+            .order_by(Offer.due_on, Offer.stale_on, Offer.service_at_location_id)
             .limit(skip + 1)
         )
         for offer in session.scalars(query):
@@ -195,19 +203,6 @@ def _part(show: Show, today: date) -> ColumnElement[bool]:
                 ListingReport.state == reports.OPEN
             )
             return Offer.service_id.in_(said)
-
-
-def _order(show: Show) -> tuple[Any, ...]:
-    if show is Show.TASKS:
-        first = (
-            select(func.min(UpkeepTask.due_on))
-            .where(
-                UpkeepTask.service_id == Offer.service_id, UpkeepTask.state == work.OPEN
-            )
-            .scalar_subquery()
-        )
-        return (first, Offer.service_at_location_id)
-    return (Offer.due_on, Offer.service_at_location_id)
 
 
 def _first_place() -> ColumnElement[bool]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, select, true
 from sqlalchemy.orm import Session
 
 from directory import authz
@@ -71,7 +71,8 @@ def of_authorities(
     for area in sorted(rows, key=lambda each: names.get(each.id, each.name)):
         below = sorted(areas.descendant_ids(session, [area.id]))
         inside = among(session, Offer.area_id, below)
-        total, in_time = _counts(session, actor, inside, now.date())
+        located = _located(session, below)
+        total, in_time = _counts(session, actor, located, now.date())
         done = _together(_work(session, actor, now, where=inside).values())
         found.append(
             _score(
@@ -94,19 +95,22 @@ def of_organizations(
     The second value is how many organizations there are.
     """
     fresh = func.sum(case((Offer.due_on >= now.date(), 1), else_=0))
-    kept = (scope.kept_offers(session, actor), scope.in_use())
-    grouped = (
-        select(Offer.organization_id, func.count().label("total"), fresh.label("fresh"))
-        .where(*kept)
-        .group_by(Offer.organization_id)
-    )
-    total = session.scalar(select(func.count()).select_from(grouped.subquery())) or 0
+    kept = (_kept(session, actor), scope.in_use())
     share = fresh * 1.0 / func.count()
     rows = session.execute(
-        grouped.order_by(share, func.count().desc(), Offer.organization_id)
+        select(
+            Offer.organization_id,
+            func.count().label("total"),
+            fresh.label("fresh"),
+            func.count().over().label("organizations"),
+        )
+        .where(*kept)
+        .group_by(Offer.organization_id)
+        .order_by(share, func.count().desc(), Offer.organization_id)
         .offset(start)
         .limit(limit)
     ).all()
+    total = rows[0].organizations if rows else 0
     keys = [row.organization_id for row in rows]
     named = select(Organization.id, Organization.name).where(
         among(session, Organization.id, keys)
@@ -129,6 +133,23 @@ def of_organizations(
         )
         for row in rows
     ], total
+
+
+def _kept(session: Session, actor: Actor) -> ColumnElement[bool]:
+    """What the actor keeps; of an authority's listings each place counts for itself."""
+    if actor.role is not Role.AUTHORITY:
+        return scope.kept_offers(session, actor)
+    inside = sorted(areas.descendant_ids(session, actor.area_ids))
+    return and_(authz.visible_offers(actor), _located(session, inside))
+
+
+def _located(session: Session, inside: Sequence[uuid.UUID]) -> ColumnElement[bool]:
+    """Whether an offer lies in these areas, in a form that is read along ``ix_offer_kept``.
+
+    That index holds everything a count needs; along the index of areas every row would be fetched.
+    """
+    among_them = among(session, Offer.area_id, inside)
+    return case((Offer.area_id.is_not(None), among_them)).is_(true())
 
 
 def _authority_areas(session: Session, actor: Actor) -> Sequence[uuid.UUID]:
@@ -163,7 +184,9 @@ def _work(
     where: ColumnElement[bool],
 ) -> Mapping[uuid.UUID, _Work]:
     """The tasks of the last year, and all open ones, by organization."""
-    chosen = select(Offer.service_id).where(where, authz.visible_offers(actor))
+    chosen = exists().where(
+        Offer.service_id == UpkeepTask.service_id, where, authz.visible_offers(actor)
+    )
     rows = session.execute(
         select(
             Service.organization_id,
@@ -174,7 +197,7 @@ def _work(
         )
         .join(Service, Service.id == UpkeepTask.service_id)
         .where(
-            UpkeepTask.service_id.in_(chosen),
+            chosen,
             (UpkeepTask.state == work.OPEN) | (UpkeepTask.closed_at >= now - YEAR),
         )
     )

@@ -1477,10 +1477,16 @@ def upgrade() -> None:
         "ix_offer_country_sort_name", "offer", ["country", "sort_name"], unique=False
     )
     op.create_index(
-        "ix_offer_due_on", "offer", ["due_on", "service_at_location_id"], unique=False
+        "ix_offer_due_on",
+        "offer",
+        ["due_on", "stale_on", "service_at_location_id"],
+        unique=False,
     )
     op.create_index(
-        op.f("ix_offer_organization_id"), "offer", ["organization_id"], unique=False
+        "ix_offer_kept",
+        "offer",
+        ["organization_id", "status", "sensitivity", "area_id", "due_on"],
+        unique=False,
     )
     op.create_index(
         "ix_offer_reach_country", "offer", ["reach", "country"], unique=False
@@ -1958,7 +1964,7 @@ def downgrade() -> None:
     op.drop_table("referral")
     op.drop_index(op.f("ix_offer_service_id"), table_name="offer")
     op.drop_index("ix_offer_reach_country", table_name="offer")
-    op.drop_index(op.f("ix_offer_organization_id"), table_name="offer")
+    op.drop_index("ix_offer_kept", table_name="offer")
     op.drop_index("ix_offer_due_on", table_name="offer")
     op.drop_index("ix_offer_country_sort_name", table_name="offer")
     op.drop_index("ix_offer_counting", table_name="offer")

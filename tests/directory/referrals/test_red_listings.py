@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from directory.authz import Actor
+from directory.listings import offers
 from directory.models import Offer, Role, Service, UpkeepTask, User, Verification
 from directory.referrals import operations
 from directory.referrals.guards import GuardRefused
@@ -46,7 +47,7 @@ def answer(world: World, name: str, **said: str) -> None:
 def verified(world: World, days: int) -> None:
     service_of(world).assured_date = world.now.date() - timedelta(days=days)
     world.session.flush()
-    upkeep.offers.refresh(world.session, [world.listing.service_at_location_id])
+    offers.refresh(world.session, [world.listing.service_at_location_id])
 
 
 def test_a_service_that_has_ended_is_red_at_once_with_a_task(world: World) -> None:

@@ -28,15 +28,8 @@ from directory.referrals import outbox
 from directory.upkeep import digest, links, readers, reminding, watching
 from tests import factories
 from tests.directory.sent import make_sent
-from tests.directory.upkeep.test_verify_listing import (
-    NOW,
-    TODAY,
-    band,
-    check,
-    hand_to,
-    listed,
-    tasks,
-)
+from tests.directory.upkeep.scene import band, check, hand_to, listed, tasks
+from tests.factories import NOW, TODAY
 from tests.pages import Page
 
 Fetch = Callable[..., Page]
@@ -99,7 +92,9 @@ def test_protected_listings_are_never_asked_about_and_staff_ones_not_by_name(
 ) -> None:
     levels = {"L1": "Quiet house", "L2": "Hidden house", "L3": "Sealed house"}
     for level, name in levels.items():
-        place = {"latitude": None, "longitude": None} if level == "L3" else {}
+        place: dict[str, Any] = (
+            {"latitude": None, "longitude": None} if level == "L3" else {}
+        )
         listed(
             session,
             500,

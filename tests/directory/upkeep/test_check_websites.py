@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from directory.models import LinkCheck, UpkeepTask
 from directory.upkeep import fetching, weblinks
 from directory.upkeep.fetching import Answer, Network
-from tests.directory.upkeep.test_verify_listing import NOW, listed, tasks
+from tests.directory.upkeep.scene import listed, tasks
+from tests.factories import NOW
 
 
 class Site(BaseHTTPRequestHandler):
@@ -142,7 +143,9 @@ def test_two_failures_in_a_row_open_a_task_and_protected_ones_are_left_alone(
     dead = listed(session, website="https://dead.example/", service_name="Dead")
     listed(session, website="https://alive.example/", service_name="Alive")
     for level in ("L2", "L3"):
-        place = {"latitude": None, "longitude": None} if level == "L3" else {}
+        place: dict[str, Any] = (
+            {"latitude": None, "longitude": None} if level == "L3" else {}
+        )
         listed(
             session,
             website=f"https://{level.lower()}.example/",

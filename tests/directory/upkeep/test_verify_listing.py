@@ -1,8 +1,7 @@
 """Checks of a listing: what follows from each result, and who may make and read them."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -11,13 +10,12 @@ from sqlalchemy.orm import Session
 
 from directory.authz import Actor, NotYours
 from directory.errors import Invalid
-from directory.listings import offers, queries, reports
+from directory.listings import reports
 from directory.models import (
     Change,
     ListingReport,
     Offer,
     Role,
-    Service,
     UpkeepTask,
     User,
     Verification,
@@ -25,55 +23,12 @@ from directory.models import (
 from directory.upkeep import operations, work
 from directory.upkeep.operations import Check
 from tests import factories
+from tests.directory.upkeep.scene import KEEPER, band, check, hand_to, listed, tasks
 from tests.factories import NOW, TODAY
 from tests.pages import Page
 
 Fetch = Callable[..., Page]
 SignIn = Callable[[User], FlaskClient]
-KEEPER = Actor(role=Role.SUPERVISOR, email="keeper@example.org")
-
-
-def listed(session: Session, days: int = 130, **fields: Any) -> Service:
-    """A listing verified so many days ago."""
-    values = {"assured_date": TODAY - timedelta(days=days), "phone": "+15550100"}
-    ids = factories.make_service_at_location(session, **{**values, **fields})
-    return session.get_one(Service, ids.service_id)
-
-
-def hand_to(session: Session, service: Service, user: User) -> None:
-    """Make a listing that of a provider's organization."""
-    service.organization_id = factories.own_organization_id(session, user)
-    session.flush()
-    offers.refresh(session, queries.places_of(session, service.id))
-
-
-def check(
-    session: Session,
-    service: Service,
-    result: str,
-    *,
-    now: datetime = NOW,
-    **said: Any,
-) -> Verification:
-    """A check by telephone with this result."""
-    made = Check(method="phone", result=result, **said)
-    return operations.verify(
-        session, actor=KEEPER, service=service, check=made, now=now
-    )
-
-
-def band(session: Session, service: Service, *, on: Any = TODAY) -> str:
-    """The band that lists read."""
-    offer = session.scalars(select(Offer).where(Offer.service_id == service.id)).one()
-    if offer.due_on is None or offer.stale_on is None:
-        return "unknown"
-    return "fresh" if on <= offer.due_on else "due" if on <= offer.stale_on else "stale"
-
-
-def tasks(session: Session) -> list[str]:
-    """The kinds of the open tasks."""
-    found = select(UpkeepTask.kind).where(UpkeepTask.state == "open")
-    return sorted(session.scalars(found))
 
 
 def test_a_confirmation_verifies_logs_and_closes_what_was_open(

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from directory.listings import reports
 from directory.models import Service, UpkeepTask, User, Verification
 from directory.upkeep import work
-from tests import factories
 from tests.counting import counted
-from tests.directory.upkeep.test_verify_listing import NOW, TODAY, hand_to, listed
+from tests.directory.upkeep.scene import hand_to, listed, refresh
+from tests.factories import NOW, TODAY
 from tests.pages import Page
 
 Fetch = Callable[..., Page]
@@ -31,16 +31,8 @@ def several(session: Session) -> dict[str, Service]:
         "Secret one": listed(session, 500, service_name="Secret one", sensitivity="L1"),
     }
     made["New one"].assured_date = None
-    hand_to_same(session, made["New one"])
+    refresh(session, made["New one"])
     return made
-
-
-def hand_to_same(session: Session, service: Service) -> None:
-    """Bring the derived row up to date."""
-    from directory.listings import offers, queries  # noqa: PLC0415
-
-    session.flush()
-    offers.refresh(session, queries.places_of(session, service.id))
 
 
 def names(page: Page) -> list[str]:
@@ -220,5 +212,4 @@ def test_the_score_card_counts_what_is_verified_in_time_and_how_fast_tasks_close
     assert "Red Door1100 %30" in own
     assert "North" not in own
     assert "North" in page("/upkeep/scores", by=client_of(supervisor)).words
-    assert factories.TODAY == TODAY
     page("/upkeep/scores", by=client_of(admin))
