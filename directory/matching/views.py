@@ -6,6 +6,9 @@ from typing import Any
 
 from flask import Blueprint, current_app, render_template, request
 
+from directory.advisories import reach as advisories
+from directory.advisories.reach import Spot
+from directory.advisories.words import LEVELS
 from directory.areas import forms as place_form
 from directory.areas.forms import PlaceField
 from directory.areas.places import ResolvedPlace
@@ -97,6 +100,12 @@ def of_case(case_id: uuid.UUID) -> str:
         "matching/case.html",
         case=case,
         need_ids={need.term: need.id for need in asked},
+        advisories=advisories.holding(
+            db(),
+            [Spot(case.latitude, case.longitude, case.area_id)],
+            today=clock.today(),
+        ),
+        advisory_levels=LEVELS,
         previous=request.args.get("previous", ""),
         **shown,
     )

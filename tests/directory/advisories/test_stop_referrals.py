@@ -115,6 +115,8 @@ def test_a_caution_needs_a_tick_and_a_reason_which_the_timeline_keeps(
     warn("information", area="XA-NE")
     client, base = client_of(counsellor), f"/cases/{scene['case']}/referrals"
     sent = {**scene, "disclosed": ["age_band", "need"]}
+    matches = page(f"/cases/{scene['case']}/matches", by=client).words
+    assert "Fighting on the road" in matches
     form = page(
         f"{base}/new?need={scene['need']}&service_at_location="
         f"{scene['service_at_location']}",
