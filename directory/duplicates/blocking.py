@@ -19,7 +19,6 @@ CELL_DEGREES: Final = 0.03
 LARGEST_BLOCK: Final = 90_000
 """Pairs of one key beyond which the key says nothing: half the country has the name."""
 FURTHEST_KM: Final = 26.0
-_WORDS: Final = 4
 _LIKE: Final = 70
 """Likeness (0–100) of words below which no other fact can make two listings one."""
 _CHUNK: Final = 400_000
@@ -117,17 +116,11 @@ class _Keys:
         )
 
 
-def _beginnings(entry: Entry) -> set[int]:
-    """A number for the first two consonants of each of the first words of each name."""
-    codes: set[int] = set()
-    for name in entry.names:
-        words = name.bones.split()[:_WORDS] or name.words[:1] or ("",)
-        codes.update(_code(word) for word in words)
-    return codes
-
-
-def _code(word: str) -> int:
-    return sum(ord(letter) << (21 * place) for place, letter in enumerate(word[:2]))
+def _beginnings(entry: Entry) -> frozenset[int]:
+    """The numbers of the first words of each name."""
+    if len(entry.names) == 1:
+        return entry.names[0].codes
+    return frozenset().union(*(name.codes for name in entry.names))
 
 
 def _mix(*columns: Any) -> Any:

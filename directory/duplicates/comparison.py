@@ -212,6 +212,8 @@ def _for_length(core: str) -> float:
 def _marks(a: frozenset[str], b: frozenset[str]) -> float:
     """The worst that marks of one axis say; marks that both have say nothing."""
     worst = 0.0
+    if a == b:
+        return worst
     for axis, (differ, alone) in _MARK_BITS.items():
         one = {mark for mark in a if mark.startswith(f"{axis}:")}
         other = {mark for mark in b if mark.startswith(f"{axis}:")}

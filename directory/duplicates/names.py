@@ -2,9 +2,8 @@
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
@@ -13,6 +12,7 @@ from directory.areas.spelling import skeleton
 from directory.duplicates import vocabulary
 from directory.text import normalise
 
+_FIRST_WORDS: Final = 4
 FEWEST_BONES: Final = 3
 """Consonants that a skeleton needs to say anything by itself."""
 _HELP_OF_BONES: Final = 0.35
@@ -22,12 +22,14 @@ _MORE_WORDS: Final = 0.4
 _ETHIOPIC: Final = "ETHIOPIC SYLLABLE "
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """A name taken apart.
 
-    ``folded``: the whole name as ``normalise`` folds it. ``core``: the words that name, folded, sorted, in Latin letters, with spaces between; ``bones``:
-    their skeletons in the same order; ``joined``: the words in the order written, without spaces.
+    ``folded``: the whole name as ``normalise`` folds it; ``core``: the words that name, folded, in
+    Latin letters, sorted, with spaces between; ``bones``: their skeletons in the same order;
+    ``joined``: the words in the order written, without spaces; ``codes``: a number for the beginning
+    of each of the first words, by which listings are brought together; ``is_foreign``: written in
+    other letters than Latin ones, so that only bones compare.
     """
 
     folded: str
@@ -38,34 +40,38 @@ class Name:
     kinds: frozenset[str]
     marks: frozenset[str]
     numbers: frozenset[str]
+    codes: frozenset[int]
     is_foreign: bool
-    """Whether it is written in other letters than Latin ones, so that only bones compare."""
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def read(text: str) -> Name:
-    """Return a name taken apart; equal spellings are read once."""
-    kinds: set[str] = set()
-    marks: set[str] = set()
-    numbers: set[str] = set()
-    named: list[tuple[str, str]] = []
+    """Return a name taken apart. A hundred thousand are read at once, so no step is idle."""
     folded = normalise(text)
-    for word in _words(_shortened(folded)):
-        _file(word, kinds, marks, numbers, named)
+    meanings = [_meaning(word) for word in _words(_shortened(folded))]
+    named = [each for each in meanings if each[0] == "name"]
+    ordered = sorted(named) if len(named) > 1 else named
+    kinds = _values("kind", meanings)
+    marks = _values("mark", meanings)
     if "level:primary" in marks and not kinds & _TAUGHT:
-        marks.discard("level:primary")  # primary health care is no kind of school
-    ordered = sorted(named)
+        marks -= {"level:primary"}  # primary health care is no kind of school
+    words = tuple([each[1] for each in ordered])
     return Name(
-        folded=folded,
-        core=" ".join(word for word, _ in ordered),
-        joined="".join(word for word, _ in named),
-        bones=" ".join(bones for _, bones in ordered if bones),
-        words=tuple(word for word, _ in ordered),
-        kinds=frozenset(kinds),
-        marks=frozenset(marks),
-        numbers=frozenset(numbers),
-        is_foreign=not folded.isascii(),
+        folded,
+        " ".join(words),
+        "".join([each[1] for each in named]),
+        " ".join([each[2] for each in ordered if each[2]]),
+        words,
+        kinds,
+        marks,
+        _values("number", meanings),
+        frozenset([each[3] for each in ordered[:_FIRST_WORDS]]) or _NO_CODES,
+        not folded.isascii(),
     )
+
+
+def _values(category: str, meanings: Sequence["_Meaning"]) -> frozenset[str]:
+    return frozenset([each[1] for each in meanings if each[0] == category])
 
 
 def likeness(one: Name, other: Name) -> float:
@@ -145,9 +151,12 @@ def _shortened(folded: str) -> str:
 
 def _words(folded: str) -> list[str]:
     """The words of a folded name; letters that stand alone are one word (a m e: ame)."""
+    words = folded.split()
+    if not words or min(map(len, words)) > 1:
+        return words
     found: list[str] = []
     letters: list[str] = []
-    for word in folded.split():
+    for word in words:
         if len(word) == 1 and word.isascii() and word.isalpha():
             letters.append(word)
             continue
@@ -166,40 +175,34 @@ def _lonely(letters: list[str], *, is_last: bool = False) -> list[str]:
     return ["".join(letters)] if letters else []
 
 
-def _file(
-    word: str,
-    kinds: set[str],
-    marks: set[str],
-    numbers: set[str],
-    named: list[tuple[str, str]],
-) -> None:
-    category, value, bones = _meaning(word)
-    if category == "kind":
-        kinds.add(value)
-    elif category == "mark":
-        marks.add(value)
-    elif category == "number":
-        numbers.add(value)
-    elif category == "name":
-        named.append((value, bones))
+_Meaning = tuple[str, str, str, int]
+"""What a word is (kind, mark, number, name or nothing), its value, its skeleton, its code."""
 
 
 @lru_cache(maxsize=262_144)
-def _meaning(word: str) -> tuple[str, str, str]:
-    """Return what a word is (kind, mark, number, name or nothing), its value and its skeleton."""
+def _meaning(word: str) -> _Meaning:
     word = vocabulary.ALIASES.get(word, word)
     bare = word[2:] if word.startswith(("ال", "لل")) and len(word) > 4 else word
     word, bare = _without_slip(word), _without_slip(bare)
     number = _number(word)
     if not word or word in vocabulary.GENERIC or bare in vocabulary.GENERIC:
-        return "nothing", "", ""
+        return "nothing", "", "", 0
     for category, table in (("kind", vocabulary.KINDS), ("mark", vocabulary.MARKS)):
         if value := table.get(word) or table.get(bare):
-            return category, value, ""
+            return category, value, "", 0
     if number:
-        return "number", number, ""
+        return "number", number, "", 0
     latin = in_latin(bare)
-    return "name", latin, skeleton(latin)
+    bones = skeleton(latin)
+    return "name", latin, bones, _code(bones or latin)
+
+
+def _code(word: str) -> int:
+    """A number for the first two consonants of a word, or letters where it has none."""
+    return sum(ord(letter) << (21 * place) for place, letter in enumerate(word[:2]))
+
+
+_NO_CODES: Final = frozenset({0})
 
 
 def _without_slip(word: str) -> str:
