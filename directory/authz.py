@@ -102,6 +102,11 @@ def levels(actor: Actor) -> frozenset[str]:
     return frozenset({Sensitivity.L0, Sensitivity.L1})
 
 
+def sees_staff_level(actor: Actor) -> bool:
+    """Whether the actor may have listings for staff (L1) in a file."""
+    return Sensitivity.L1 in levels(actor)
+
+
 def whole_organizations(actor: Actor) -> frozenset[uuid.UUID]:
     """The organizations of whose listings this actor may know whatever their level: a provider's own."""
     return actor.organization_ids if actor.role is Role.PROVIDER else frozenset()

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from directory.listings import rules
+from directory.listings import extracts, rules
 from directory.listings.record import TEXT_FIELDS
 from geo import coordinates
 from importers import positions, shapes, values
@@ -15,7 +15,7 @@ from importers.records import Draft
 CONTROL: Final = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202d\u202e\ufffe\uffff]"
 )
-_FORMULA_GUARD: Final = re.compile(r"^'(?=[=+\-@|%'\t\r])")
+_FORMULA_GUARD: Final = re.compile(f"^'(?=[{re.escape(''.join(extracts.MARKED))}])")
 _NAMES: Final = frozenset(
     {"organization_name", "service_name", "location_name", "phone", "email", "website"}
 )

@@ -1,5 +1,6 @@
 """The `flask listings` commands."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -7,7 +8,7 @@ from flask.cli import AppGroup
 
 from directory.config import Config
 from directory.database import make_engine, session_factory
-from directory.listings import exporting
+from directory.listings import exporting, extracts
 
 listings_group = AppGroup("listings", help="Listings in bulk.")
 
@@ -24,14 +25,25 @@ listings_group = AppGroup("listings", help="Listings in bulk.")
     is_flag=True,
     help="Also listings for staff (L1). Restricted and sealed ones (L2, L3) are never exported.",
 )
-def export(kind: str, path: Path, staff: bool) -> None:
+@click.option(
+    "--changed-since",
+    "since",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Only listings edited on that day (UTC) or later, or whose organization was.",
+)
+def export(kind: str, path: Path, staff: bool, since: datetime | None) -> None:
     """Write the public listings to a file.
 
     CSV and XLSX have the columns of the listing file and can be imported again without a change;
-    GeoJSON has them as properties; hsds is HSDS 3.1 JSON.
+    GeoJSON and GeoPackage have them as properties; hsds is HSDS 3.1 JSON, hsds-package its tables as CSV
+    in a zip; hxl is a table of who does what where with HXL hashtags.
     """
     config = Config.from_environment()
     with session_factory(make_engine(config.database_url))() as session:
-        extract = exporting.prepare(session, with_staff_level=staff)
+        extract = extracts.prepare(
+            session,
+            with_staff_level=staff,
+            changed_since=since and since.replace(tzinfo=UTC),
+        )
         count = exporting.WRITERS[kind](session, extract, path)
     click.echo(f"Wrote {count} listings to {path}")

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import current_app
@@ -54,6 +55,14 @@ def filters_of(arguments: Arguments) -> Filters:
 def engine() -> Engine:
     """Return the full-text engine of this installation."""
     return engine_for(current_app.extensions["homeward"])
+
+
+def day_of(text: str | None) -> datetime | None:
+    """Return the beginning (UTC) of a day written 2026-01-31; None for anything else."""
+    try:
+        return datetime.strptime(text or "", "%Y-%m-%d").replace(tzinfo=UTC)
+    except ValueError:
+        return None
 
 
 def _code(text: str | None) -> str | None:

@@ -1,18 +1,26 @@
 """The directory's list: search, filters with counts, cards, help where nothing is found."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from flask import Blueprint, current_app, render_template, request
 from flask_babel import gettext, ngettext
+from werkzeug.wrappers import Response
 
+from directory import authz
 from directory.areas import queries as areas
 from directory.areas.forms import read_place
+from directory.errors import Invalid, NotFound
+from directory.listings import exporting, extracts
 from directory.listings.filters import Filters, Sort
 from directory.search import cards, forms, queries
 from directory.taxonomy import codes
 from directory.taxonomy import queries as taxonomy
+from directory.text import N_
 from directory.web import clock
 from directory.web.identity import current_actor, public
 from directory.web.locale import current_language
@@ -22,6 +30,18 @@ from directory.web.session import db
 blueprint = Blueprint("search", __name__)
 
 PAGE_SIZE: Final = 20
+VISITOR_LIMIT: Final = 10_000
+STAFF_LIMIT: Final = 200_000
+"""So many listings in one download; the whole directory is `flask listings export`."""
+PIECE: Final = 64 * 1024
+
+
+class TooMany(Invalid):
+    """More listings than one download may hold."""
+
+    code = "export_too_large"
+    message = N_("This list has %(count)s services; a download holds %(limit)s.")
+    remedy = N_("Choose a country, an area or a category first.")
 
 
 @blueprint.get("/services")
@@ -57,6 +77,11 @@ def index() -> Any:
         active=_active(),
         url_for_page=_page_address,
         map_url=f"/maps/services?{_query(page=None)}",
+        export_urls=[
+            (name, f"/services/export?{_query(page=None, sort=None, format=name)}")
+            for name in exporting.WRITERS
+        ],
+        export_labels=exporting.LABELS,
         without=lambda name: f"/services?{_query(**{name: None, 'page': None})}",
         instead=lambda text: f"/services?{_query(q=text, page=None)}",
         heading=_heading(found.total),
@@ -64,6 +89,67 @@ def index() -> Any:
         sorts=_sorts(filters),
         office_phone=current_app.extensions["homeward"].office_phone,
     )
+
+
+@blueprint.get("/services/export")
+@public
+def export() -> Response:
+    """Return the listings that fit the same filters as a file: public ones, for staff L1 too.
+
+    ``changed_since=2026-01-31``: those edited from that day on.
+    """
+    kind = request.args.get("format", "csv")
+    if kind not in exporting.WRITERS:
+        raise NotFound
+    actor = current_actor()
+    filters = forms.filters_of(request.args)
+    place = read_place(request.args, "place", country=filters.country)
+    filters = forms.placed(filters, place.place)
+    hits = queries.search_text(db(), forms.engine(), filters, actor=actor)
+    conditions = queries.conditions(
+        db(), filters, hits, actor=actor, today=clock.today()
+    )
+    extract = extracts.prepare(
+        db(),
+        with_staff_level=authz.sees_staff_level(actor),
+        changed_since=forms.day_of(request.args.get("changed_since")),
+        conditions=conditions,
+    )
+    limit = STAFF_LIMIT if actor.is_signed_in else VISITOR_LIMIT
+    if (count := extracts.count(db(), extract)) > limit:
+        raise TooMany(values={"count": count, "limit": limit})
+    return _file(extract, kind)
+
+
+def _file(extract: extracts.Extract, kind: str) -> Response:
+    """Write the file aside, so that it is sent in pieces and never held whole."""
+    folder = Path(mkdtemp())
+    path = folder / "services"
+    try:
+        exporting.WRITERS[kind](db(), extract, path)
+    except BaseException:
+        _forget(folder)
+        raise
+    name = f"services-{clock.today()}.{exporting.SUFFIXES.get(kind, kind)}"
+    response = Response(_pieces(path), mimetype=exporting.TYPES[kind])
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Content-Length"] = str(path.stat().st_size)
+    response.headers["Cache-Control"] = "no-store"
+    response.call_on_close(lambda: _forget(folder))
+    return response
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    try:
+        with path.open("rb") as stream:
+            while piece := stream.read(PIECE):
+                yield piece
+    finally:
+        _forget(path.parent)
+
+
+def _forget(folder: Path) -> None:
+    rmtree(folder, ignore_errors=True)
 
 
 def _area_name(code: str | None, language: str) -> str | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from directory.listings import exporting
+from directory.listings import exporting, extracts
 from directory.models import ImportRun
 from tests.directory.listings.test_create_services import FULL, create
 from tests.directory.listings.test_export import ODD
@@ -30,7 +30,7 @@ OTHER = replace(
 )
 
 
-@pytest.mark.parametrize("kind", ["csv", "xlsx", "geojson"])
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "geojson", "gpkg"])
 def test_an_export_comes_back_without_a_change(
     session: Session, planned: Callable[..., ImportRun], tmp_path: Path, kind: str
 ) -> None:
@@ -45,7 +45,7 @@ def test_an_export_comes_back_without_a_change(
     )
     create(session, PLAIN, OTHER, bare)
     path = tmp_path / f"out.{kind}"
-    exporting.WRITERS[kind](session, exporting.prepare(session), path)
+    exporting.WRITERS[kind](session, extracts.prepare(session), path)
     run = planned(path.read_bytes(), path.name)
     assert run.counts is not None
     assert (run.counts["unchanged"], run.counts["create"], run.counts["update"]) == (

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from directory.listings import exporting, removal, stored
+from directory.listings import exporting, extracts, removal, stored
 from directory.listings.record import ListingRecord, differences
 from directory.models import ImportRun, ServiceAtLocation
 from tests import factories
@@ -54,7 +54,7 @@ def listings(session: Session) -> dict[str, ListingRecord]:
 
 def exported(session: Session, tmp_path: Path, kind: str) -> bytes:
     path = tmp_path / f"export.{kind}"
-    assert WRITERS[kind](session, exporting.prepare(session), path) == 3
+    assert WRITERS[kind](session, extracts.prepare(session), path) == 3
     return path.read_bytes()
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import inspect, update
 from sqlalchemy.orm import Session
 
 from directory.config import Config
-from directory.listings import exporting, hsds, hsds_tables
+from directory.listings import exporting, extracts, hsds, hsds_tables
 from directory.models import (
     Accessibility,
     Address,
@@ -68,7 +68,7 @@ LISTS = {
 def export(session: Session, path: Path) -> list[dict[str, Any]]:
     session.flush()
     session.expire_all()
-    exporting.WRITERS["hsds"](session, exporting.prepare(session), path)
+    exporting.WRITERS["hsds"](session, extracts.prepare(session), path)
     contents: list[dict[str, Any]] = json.loads(path.read_text())["contents"]
     return contents
 
