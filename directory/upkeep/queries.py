@@ -184,7 +184,7 @@ def _chosen(
     if wanted.area:
         area = areas.area_by_code(session, wanted.area)
         below = areas.descendant_ids(session, [area.id]) if area else set()
-        found.append(among(session, Offer.area_id, sorted(below)))
+        found.append(scope.lying_in(session, sorted(below)))
     return found
 
 

@@ -69,6 +69,14 @@ def _is_crowded(session: Session, located: ColumnElement[bool]) -> bool:
     return session.scalar(select(func.count()).select_from(some)) == CROWD
 
 
+def lying_in(session: Session, inside: Sequence[uuid.UUID]) -> ColumnElement[bool]:
+    """Offers that lie in these areas; read in the reader's order where there are many."""
+    located = among(session, Offer.area_id, inside)
+    if _is_crowded(session, located):
+        return case((Offer.area_id.is_not(None), located)).is_(true())
+    return located
+
+
 def in_use() -> ColumnElement[bool]:
     """Listings that readers are shown: an ended one needs no check."""
     return Offer.status.in_(SHOWN_STATUSES)
