@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from directory import audit, authz
 from directory.authz import Action, Actor
 from directory.errors import Conflict, Invalid
-from directory.listings import offers, operations, rules
-from directory.models import Offer, Organization
+from directory.listings import offers, operations, rules, translations
+from directory.models import Offer, Organization, Translation
 from directory.taxonomy.codes import PROVIDER_TYPES
 from directory.text import N_, normalise
 
@@ -22,7 +22,24 @@ FIELDS: Final = (
     "email",
     "website",
     "provider_type",
+    "legal_status",
+    "year_incorporated",
+    "tax_status",
+    "tax_id",
+    "uri",
 )
+NUMBERS: Final = frozenset({"year_incorporated"})
+_SHORT: Final = (
+    "name",
+    "alternate_name",
+    "legal_status",
+    "tax_status",
+    "tax_id",
+    "uri",
+)
+
+
+EARLIEST_YEAR, LATEST_YEAR = 1000, 2100
 
 
 class OrganizationChanged(Conflict):
@@ -38,7 +55,7 @@ def edit_organization(
     *,
     actor: Actor,
     organization: Organization,
-    changes: Mapping[str, str | None],
+    changes: Mapping[str, Any],
     expected_version: int,
     now: datetime,
     origin: str = "form",
@@ -67,6 +84,7 @@ def edit_organization(
     for name, (_, value) in found.items():
         setattr(organization, name, value or ("" if name == "description" else None))
     organization.normalised_name = normalise(organization.name)
+    _outdate_texts(session, organization, found)
     organization.last_modified = now
     session.flush()
     audit.record(
@@ -95,12 +113,37 @@ def _derive(
     operations.note_for_index(session, [(row.service_id, row.country) for row in rows])
 
 
-def _require_valid(changes: Mapping[str, str | None]) -> None:
+def _outdate_texts(
+    session: Session, organization: Organization, changed: Mapping[str, Any]
+) -> None:
+    """What is said in other languages may no longer be what the organization says."""
+    session.execute(
+        update(Translation)
+        .where(
+            Translation.entity == "organization",
+            Translation.entity_id == organization.id,
+            Translation.field.in_(sorted(changed)),
+        )
+        .values(state=translations.OUTDATED),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def _require_valid(changes: Mapping[str, Any]) -> None:
     problems: dict[str, str] = {}
     if "name" in changes and not (changes["name"] or "").strip():
         problems["name"] = N_("Enter the name of the organization.")
-    if len(changes.get("name") or "") > rules.NAME_LENGTH:
-        problems["name"] = N_("This text is too long.")
+    for name in _SHORT:
+        if len(changes.get(name) or "") > rules.NAME_LENGTH:
+            problems[name] = N_("This text is too long.")
+    if (
+        not EARLIEST_YEAR
+        <= (changes.get("year_incorporated") or LATEST_YEAR)
+        <= LATEST_YEAR
+    ):
+        problems["year_incorporated"] = N_(
+            "This number is outside of what is possible."
+        )
     if len(changes.get("description") or "") > rules.TEXT_LENGTH:
         problems["description"] = N_("This text is too long.")
     if (changes.get("provider_type") or "") not in {"", *PROVIDER_TYPES}:

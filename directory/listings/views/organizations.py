@@ -60,6 +60,7 @@ def show(organization_id: uuid.UUID) -> Any:
         else None,
         can_agree=authz.may(actor, Action.EDIT_AGREEMENTS),
         agreement_is_over=lambda each: agreements.is_over(each, clock.today()),
+        labels=labels,
         codes=codes,
     )
 
@@ -76,7 +77,10 @@ def edit(organization_id: uuid.UUID) -> Any:
     try:
         typed = Fields(request.form)
         changes = {
-            name: typed.text(name, longest=10_000) for name in organizations.FIELDS
+            name: typed.whole(name)
+            if name in organizations.NUMBERS
+            else typed.text(name, longest=10_000)
+            for name in organizations.FIELDS
         }
         typed.done()
         version = request.form.get("version", "")
@@ -117,7 +121,9 @@ def history(organization_id: uuid.UUID) -> Any:
 
 
 def _as_form(organization: Organization) -> dict[str, str]:
-    return {name: getattr(organization, name) or "" for name in organizations.FIELDS}
+    return {
+        name: str(getattr(organization, name) or "") for name in organizations.FIELDS
+    }
 
 
 def _form(

@@ -8,7 +8,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from directory.models import Change, IndexTask, Offer, Organization, User
+from directory.models import (
+    Change,
+    IndexTask,
+    Offer,
+    Organization,
+    Translation,
+    User,
+)
 from tests import factories
 from tests.directory.listings.test_create_services import FULL, create
 from tests.pages import Page
@@ -108,3 +115,25 @@ def test_others_cannot_edit_it(session: Session, client_of: SignIn, role: str) -
     assert client.post(path, data={"name": "Mine", "version": "1"}).status_code == 403
     session.expire_all()
     assert session.get_one(Organization, ids.organization_id).name == "Red Door"
+
+
+def test_the_registers_are_kept_and_translations_become_outdated(
+    page: Fetch, session: Session, client_of: SignIn, supervisor: User
+) -> None:
+    translated = replace(FULL, texts={("organization_name", "fr"): "Porte rouge"})
+    organization_id = create(session, translated)[0].organization_id
+    path = f"/organizations/{organization_id}"
+    editor = client_of(supervisor)
+    typed = {
+        "name": "Blue Door", "legal_status": "Association", "year_incorporated": "1998",
+        "tax_id": "T-1", "uri": "https://example.org/id/1", "version": "1",
+    }  # fmt: skip
+    wrong = {**typed, "year_incorporated": "98"}
+    page(f"{path}/edit", by=editor, method="POST", data=wrong, status=422)
+    page(f"{path}/edit", by=editor, method="POST", data=typed, status=303)
+    words = page(path).words
+    for sentence in ("Association", "1998", "T-1"):
+        assert sentence in words
+    session.expire_all()
+    text = session.scalars(select(Translation)).one()
+    assert (text.text, text.state) == ("Porte rouge", "outdated")
