@@ -14,7 +14,7 @@ from directory import audit, authz
 from directory.authz import Action, Actor
 from directory.errors import Invalid, NotFound
 from directory.listings import rules
-from directory.models import Offer, Organization, Program
+from directory.models import Offer, Organization, Program, Service
 from directory.text import N_, normalise
 
 FIELDS: Final = (
@@ -72,9 +72,10 @@ def get(
 ) -> Listed:
     """Return one programme; raises NotFound."""
     programme = session.get(Program, programme_id)
-    if programme is None:
+    listed = _listed(session, [programme], actor, today) if programme else []
+    if not listed:
         raise NotFound
-    return _listed(session, [programme], actor, today)[0]
+    return listed[0]
 
 
 def of_organization(
@@ -142,7 +143,9 @@ def _is_for(countries: Sequence[str] | None, asked: str | None) -> bool:
 def _listed(
     session: Session, found: Sequence[Program], actor: Actor, today: date
 ) -> list[Listed]:
-    names = _names(session, {each.organization_id for each in found}, actor)
+    keys = {each.organization_id for each in found}
+    names = _names(session, keys, actor)
+    hidden = _with_listings(session, keys - names.keys())
     return [
         Listed(
             each,
@@ -150,7 +153,19 @@ def _listed(
             each.valid_to is not None and each.valid_to < today,
         )
         for each in found
+        if each.organization_id not in hidden
     ]
+
+
+def _with_listings(session: Session, keys: set[uuid.UUID]) -> set[uuid.UUID]:
+    """Those organizations that have listings; a reader who may see none of them sees no programme.
+
+    A programme would tell what its organization does, which its hidden listings must not.
+    """
+    query = select(Service.organization_id).where(
+        Service.organization_id.in_(sorted(keys))
+    )
+    return set(session.scalars(query.distinct()))
 
 
 def _names(

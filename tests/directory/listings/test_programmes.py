@@ -164,3 +164,20 @@ def test_a_country_is_two_letters(
         status=422,
     )
     assert session.scalar(select(func.count()).select_from(Program)) == 0
+
+
+def test_a_programme_of_an_organization_whose_listings_are_all_hidden_is_hidden_too(
+    page: Fetch, session: Session, client_of: SignIn, counsellor: User
+) -> None:
+    ids = factories.make_service_at_location(
+        session, organization_name="Quiet house", sensitivity="L1"
+    )
+    programme = Program(organization_id=ids.organization_id, name="New start for women")
+    session.add(programme)
+    session.commit()
+    address = f"/programmes/{programme.id}"
+    assert "New start for women" not in page("/programmes").words
+    page(address, status=404)
+    staff = client_of(counsellor)
+    assert "New start for women" in page(address, by=staff).words
+    assert "New start for women" in page("/programmes", by=staff).words
