@@ -37,9 +37,16 @@ def is_geojson(document: object) -> bool:
     """Whether a JSON document says that it is GeoJSON."""
     if not isinstance(document, dict):
         return False
-    return document.get("type") in {"FeatureCollection", "Feature"} or (
-        document.get("type") in _GEOMETRIES and "coordinates" in document
+    kind = _type_of(document)
+    return kind in {"FeatureCollection", "Feature"} or (
+        kind in _GEOMETRIES and "coordinates" in document
     )
+
+
+def _type_of(document: Json) -> str:
+    """Return the type that an object states; nothing where it is no word."""
+    kind = document.get("type")
+    return kind if isinstance(kind, str) else ""
 
 
 def read(document: Json, sheet: str | None = None) -> list[Table]:
@@ -116,6 +123,9 @@ def _on_earth(shape: shapely.Polygon | shapely.MultiPolygon, text: str) -> str:
     """Return a surface as text, cut in two where it lies on both sides of the antimeridian."""
     if _is_plain(shape):
         return text
+    west, south, east, north = shape.bounds
+    if not (-90 <= south <= north <= 90 and -360 <= west <= east <= 360):
+        return text  # No place on the earth: the check of shapes says so.
     cut = shapes.unrolled(shape)
     return text if cut == shape else str(shapely.to_geojson(cut))
 
@@ -128,8 +138,8 @@ def _is_plain(shape: shapely.Polygon | shapely.MultiPolygon) -> bool:
 def _km2(
     shape: Any,
 ) -> float:  # Any: shapely's geometries share no typed protocol for bounds
-    _west, south, _east, north = shape.bounds
-    if not -90 <= south <= north <= 90:
+    west, south, east, north = shape.bounds
+    if not (-90 <= south <= north <= 90 and -360 <= west <= east <= 360):
         return float("inf")
     width = float(shapely.area(shape)) * KM_PER_DEGREE**2
     return width * math.cos(math.radians((south + north) / 2))

@@ -1,8 +1,12 @@
 """OpenDocument spreadsheets: every visible sheet as text, like an Excel workbook."""
 
-import re
+import io
+from collections.abc import Mapping
 from typing import Final
+from xml.etree.ElementTree import ParseError
 from zipfile import ZipFile
+
+from defusedxml import DefusedXmlException, ElementTree
 
 from importers.readers import xlsx
 from importers.readers.csv import MAX_COLUMNS, MAX_ROWS
@@ -11,12 +15,6 @@ from importers.refusals import FileRefused
 
 _TYPE: Final = b"application/vnd.oasis.opendocument.spreadsheet"
 _MAX_CELLS: Final = 20_000_000
-_ROW: Final = re.compile(
-    rb"<table:table-row\b([^>]*?)(/>|>(.*?)</table:table-row>)", re.DOTALL
-)
-_CELL: Final = re.compile(rb"<table:(?:covered-)?table-cell\b([^>]*?)(/>|>)")
-_REPEATED: Final = re.compile(rb'table:number-(?:rows|columns)-repeated="(\d{1,18})"')
-_FILLED: Final = re.compile(rb"office:(?:string-|date-|time-|boolean-)?value|<text:")
 
 
 def is_workbook(archive: ZipFile) -> bool:
@@ -30,32 +28,50 @@ def is_workbook(archive: ZipFile) -> bool:
 def read(data: bytes, archive: ZipFile) -> list[Table]:
     """Return one table for each visible sheet that has cells.
 
-    The format writes a cell once and says how often it stands there; a file that would fill the
-    machine's memory that way is refused before it is opened.
+    The library that reads the sheets trusts their XML: broken, it would read for ever, and a cell
+    that says to stand a billion times would fill the memory. So the XML is looked through first.
     """
-    _check_repetitions(archive.read("content.xml"))
+    try:
+        _check(archive.read("content.xml"))
+    except DefusedXmlException as error:
+        raise FileRefused("xml_unsafe") from error
+    except (ParseError, ValueError, LookupError) as error:
+        raise FileRefused("file_damaged") from error
     return xlsx.read_sheets(data, archive, {})
 
 
-def _check_repetitions(content: bytes) -> None:
-    total = 0
-    for row in _ROW.finditer(content):
-        if not _FILLED.search(row.group(3) or b""):
-            continue  # Sheets end with a million empty rows; nobody reads those.
-        times = _times(row.group(1))
-        if times > MAX_ROWS:
-            raise FileRefused("too_many_rows", limit=MAX_ROWS)
-        width = 0
-        for cell in _CELL.finditer(row.group(3)):
-            number = _times(cell.group(1))
-            if number > MAX_COLUMNS and _FILLED.search(cell.group(1)):
-                raise FileRefused("too_many_columns", limit=MAX_COLUMNS)
-            width += min(number, MAX_COLUMNS)
-        total += times * width
-        if total > _MAX_CELLS:
-            raise FileRefused("too_many_rows", limit=MAX_ROWS)
+def _check(content: bytes) -> None:
+    """Raise what is wrong with the XML, or FileRefused where it stands for too many cells."""
+    total = width = 0
+    for _, element in ElementTree.iterparse(
+        io.BytesIO(content), events=("end",), forbid_dtd=True
+    ):
+        name = element.tag.rpartition("}")[2]
+        said = {key.rpartition("}")[2]: value for key, value in element.attrib.items()}
+        if name in {"table-cell", "covered-table-cell"}:
+            width += _width(said, is_filled=len(element) > 0)
+        elif name == "table-row":
+            times = _number(said, "number-rows-repeated")
+            if width and times > MAX_ROWS:
+                raise FileRefused("too_many_rows", limit=MAX_ROWS)
+            total, width = total + times * width, 0
+            if total > _MAX_CELLS:
+                raise FileRefused("too_many_rows", limit=MAX_ROWS)
+        else:
+            continue
+        element.clear()
 
 
-def _times(attributes: bytes) -> int:
-    found = _REPEATED.search(attributes)
-    return int(found.group(1)) if found else 1
+def _width(said: Mapping[str, str], *, is_filled: bool) -> int:
+    """Return how many columns a cell fills; rows end with thousands of empty ones, which count nothing."""
+    if not is_filled and "value-type" not in said:
+        return 0
+    times = _number(said, "number-columns-repeated")
+    if times > MAX_COLUMNS:
+        raise FileRefused("too_many_columns", limit=MAX_COLUMNS)
+    return times
+
+
+def _number(said: Mapping[str, str], name: str) -> int:
+    text = said.get(name, "1")
+    return int(text) if text.isdecimal() and len(text) < 19 else 1

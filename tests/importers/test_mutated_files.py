@@ -1,13 +1,16 @@
 """Files broken in thousands of ways: each is read or refused by name; none hangs or is half taken."""
 
 import io
+import json
 import random
+import re
 import subprocess
 import sys
 import time
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -58,14 +61,68 @@ def mutated(data: bytes, rng: random.Random) -> bytes:
     return data
 
 
+ODD: tuple[Any, ...] = (
+    None,
+    True,
+    -1,
+    1e308,
+    10**30,
+    "",
+    "\x00",
+    "a" * 3000,
+    [],
+    {},
+    [[]],
+    {"id": []},
+    "#1",
+    "NaN",
+    [None],
+    "٣",
+)
+
+
+def with_odd_values(document: Any, rng: random.Random) -> Any:
+    """The same JSON with some of its values replaced by others that nobody expects there."""
+    if rng.random() < 0.04:
+        return rng.choice(ODD)
+    if isinstance(document, dict):
+        return {
+            name: with_odd_values(value, rng)
+            for name, value in document.items()
+            if rng.random() > 0.03
+        }
+    if isinstance(document, list):
+        changed = [with_odd_values(value, rng) for value in document]
+        return changed * rng.choice((1, 1, 1, 2, 0)) if rng.random() < 0.1 else changed
+    return document
+
+
+def with_odd_words(data: bytes, rng: random.Random) -> bytes:
+    """The same text with some words or numbers replaced, so that its form stays whole."""
+    for _ in range(rng.randint(1, 6)):
+        words = list(re.finditer(rb"[\w.+-]+", data))
+        if not words:
+            break
+        start, end = rng.choice(words).span()
+        other = rng.choice(words).group()
+        data = (
+            data[:start]
+            + rng.choice((*NUMBERS, other, other * 300, b"-" + other))
+            + data[end:]
+        )
+    return data
+
+
 def mutations(data: bytes, number: int, seed: str) -> Iterator[bytes]:
     """So many broken copies; of an archive, mostly of one of its parts."""
     rng = random.Random(seed)  # noqa: S311 – mutations, not secrets
     for _ in range(number):
         if data[:2] == b"PK" and rng.random() < 0.7:
             yield _with_broken_part(data, rng)
+        elif data[:1] == b"{" and rng.random() < 0.6:
+            yield json.dumps(with_odd_values(json.loads(data), rng)).encode()
         else:
-            yield mutated(data, rng)
+            yield rng.choice((mutated, with_odd_words))(data, rng)
 
 
 def _with_broken_part(data: bytes, rng: random.Random) -> bytes:
@@ -75,7 +132,7 @@ def _with_broken_part(data: bytes, rng: random.Random) -> bytes:
     if rng.random() < 0.1:
         del files[victim]
     else:
-        files[victim] = mutated(files[victim], rng)
+        files[victim] = rng.choice((mutated, with_odd_words))(files[victim], rng)
     return made_files.zipped(files)
 
 
@@ -127,6 +184,7 @@ def test_a_broken_file_is_planned_whole_or_not_at_all(
 CHILD = """
 import contextlib, io, sys
 from pathlib import Path
+from typing import Any
 from geo import gis_files
 for path in sorted(Path(sys.argv[1]).iterdir()):
     if path.suffix in (".gpkg", ".shp"):

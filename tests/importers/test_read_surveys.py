@@ -73,7 +73,11 @@ def test_a_repeated_group_of_services_gives_a_row_each_and_says_what_belongs_to_
 
 def test_a_repeated_group_of_other_things_becomes_a_list_in_its_place() -> None:
     form: list[list[Any]] = [["_uuid", "_index", "_id", "name"], ["u-1", 1, 7, "Post"]]
-    repeats: list[list[Any]] = [["phone", "_index", "_parent_index"], ["111", 1, 1], ["222", 2, 1]]
+    repeats: list[list[Any]] = [
+        ["phone", "_index", "_parent_index"],
+        ["111", 1, 1],
+        ["222", 2, 1],
+    ]
     (row,) = rows_of(xlsx_bytes(("Form", form), ("phones", repeats)))
     assert row == {"service_id": "u-1", "name": "Post", "phone": "111; 222"}
 

@@ -1,0 +1,64 @@
+"""A new row that looks like a listing of the directory is told of it, and made all the same."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from directory.authz import Actor
+from directory.models import Role
+from importers import drafting, plan
+from importers.drafting import Options
+from tests.factories import make_service_at_location
+
+Plan = Callable[..., plan.ImportPlan]
+HEADER = "organization_name,service_name,taxonomy_terms,latitude,longitude,service_id\n"
+ROWS = (
+    "Health Service,ABOASSO HEALTH CENTER,health.primary,3.0004,11.0,a\n"
+    "Health Service,Aboaso Health Centre 2,health.primary,3.0004,11.0,b\n"
+    "Health Service,Mampong Clinic,health.primary,3.0004,11.0,c\n"
+)
+
+
+@pytest.fixture
+def made(session: Session) -> Plan:
+    """The plan of the rows for an actor."""
+
+    def make(**actor: Any) -> plan.ImportPlan:
+        options = Options(
+            filename="list.csv", language="en", country="XA", source="list"
+        )
+        quiet: Any = lambda *_: None  # noqa: E731 -- nobody watches
+        drafted = drafting.draft_rows(session, (HEADER + ROWS).encode(), options, quiet)
+        who = Actor(role=Role.ADMIN, **actor)
+        return plan.build(session, drafted, "list", quiet, actor=who)
+
+    return make
+
+
+def test_the_row_that_looks_like_a_listing_is_told_of_it(
+    session: Session, made: Plan
+) -> None:
+    assert made().counts["duplicates"] == 0
+    make_service_at_location(session, service_name="Aboaso Health Centre")
+    planned = made()
+    noted = [row.line for row in planned.rows if row.issues]
+    assert noted == [2]
+    (issue,) = planned.rows[0].issues
+    assert (issue.code, issue.variant) == ("duplicate_listing", "alike")
+    assert issue.values["other"] == "aboaso health centre"
+    assert {row.action for row in planned.rows} == {"create"}
+    assert planned.counts["duplicates"] == 1
+
+
+def test_nothing_is_told_of_a_listing_that_the_importer_may_not_know_of(
+    session: Session, made: Plan
+) -> None:
+    make_service_at_location(session, service_name="Elsewhere", latitude=0.5)
+    before = made().counts
+    make_service_at_location(
+        session, service_name="Aboaso Health Centre", sensitivity="L2"
+    )
+    assert made().counts == before
+    assert made(can_see_restricted=True).counts["create"] == 3
