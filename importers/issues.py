@@ -283,6 +283,11 @@ VARIANTS: Final[Mapping[tuple[str, str], Kind]] = {
         N_("The directory has this listing already, from another source (%(other)s). It is brought up to date, not made a second time."),
         N_("Compare the two in the preview. If they are two services, give this one its own service_id."),
     ),
+    ("duplicate_listing", "alike"): Kind(
+        _WARNING,
+        N_("The directory has a listing that looks like this one (%(other)s). This one is made all the same."),
+        N_("Compare the two afterwards under “Listings that may be one”."),
+    ),
 }  # fmt: skip
 """Other wordings of a code, where the same problem has another consequence."""
 

@@ -16,7 +16,7 @@ from directory.listings import reference, rules, stored
 from directory.listings.record import ListingRecord
 from directory.text import normalise
 from geo.points import Point
-from importers import duplicates, merge
+from importers import duplicates, lookalikes, merge
 from importers.collection import seldom_collected
 from importers.drafting import Drafted
 from importers.issues import Severity, kind_of
@@ -74,6 +74,9 @@ def build(
         rows += planner.plan(drafted.drafts[start : start + CHUNK])
         drafted.drafts[start : start + CHUNK] = [_USED] * min(CHUNK, total - start)
         progress("comparing", min(start + CHUNK, total), total)
+    if not planner.is_first:
+        title = drafted.layout.title_of("service_name")
+        lookalikes.note(session, rows, title, actor=actor, countries=planner.countries)
     plan = ImportPlan(
         format=drafted.format, sheet=drafted.sheet, rows=rows, notes=drafted.notes,
         withheld=drafted.withheld, countries=tuple(sorted(planner.countries)),
@@ -105,6 +108,11 @@ class _Planner:
         )
         self._resolver = Resolver(session, actor, ids)
         self.countries: set[str] = set()
+
+    @property
+    def is_first(self) -> bool:
+        """Whether there is nothing in the directory that rows could be compared with."""
+        return self._resolver.is_empty
 
     def plan(self, drafts: Sequence[Draft]) -> list[PlannedRow]:
         """Return the planned rows of these drafts, in their order."""

@@ -79,7 +79,8 @@ _LONG_NAME: Final = (12, 24, 2.0)
 class Entry:
     """What is compared of a listing, at one of its places.
 
-    ``precision_km``: how far off the position may be. ``names``: the name, other names and translations, each read. ``phones``: in one form.
+    ``precision_km``: how far off the position may be. ``names``: the name, other names and translations, each read. ``label``: the name as it is written.
+    ``phones``: in one form.
     ``hosts``: of its web addresses. ``area``: whatever names its first-level area. ``text``: what the listing says
     of itself. ``place`` is empty where the position is unknown or must not be told.
     """
@@ -98,6 +99,7 @@ class Entry:
     sexes: frozenset[str] = frozenset()
     text: str = ""
     source: str | None = None
+    label: str = ""
     service: Any = None
     """The service's key: places of one service are no duplicates of each other."""
 

@@ -3,11 +3,11 @@
 import re
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from directory import authz
@@ -50,20 +50,21 @@ def read(
     session: Session,
     *,
     actor: Actor | None = None,
-    country: str | None = None,
+    countries: Collection[str] | None = None,
     services: Sequence[uuid.UUID] | None = None,
 ) -> list[Entry]:
     """Return an entry for each place of each listing, or of these services only.
 
-    With ``actor`` only what that actor may know of. ``Entry.key`` is the service at a location.
+    ``countries``: only listings there, or nobody knows where. With ``actor`` only what that actor may know of. ``Entry.key`` is the service at a location.
     Protected listings have no place and no address here: nobody is told their distance.
     """
     session.flush()
     query = _offers()
     if actor is not None:
         query = query.where(authz.visible_offers(actor))
-    if country is not None:
-        query = query.where(Offer.country == country)
+    if countries is not None:
+        there = Offer.country.in_(sorted(countries))
+        query = query.where(or_(there, Offer.country.is_(None)))
     if services is not None:
         query = query.where(among(session, Offer.service_id, services))
     rows = fetch(session, query)
@@ -184,6 +185,7 @@ def _entry(
         sexes=frozenset(row.sexes or ()),
         text=row.description or "",
         source=row.source,
+        label=row.name,
         service=row.service_id,
     )
 

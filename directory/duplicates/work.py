@@ -30,7 +30,7 @@ def search(
         changed = set(session.scalars(recent))
         if not changed:
             return 0, 0
-    listed = entries.read(session, country=country)
+    listed = entries.read(session, countries={country} if country else None)
     found = finding.service_pairs(listed, changed, progress)
     new = operations.note_found(
         session, found=found, compared=changed, country=country, now=now

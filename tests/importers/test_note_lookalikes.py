@@ -47,7 +47,7 @@ def test_the_row_that_looks_like_a_listing_is_told_of_it(
     assert noted == [2]
     (issue,) = planned.rows[0].issues
     assert (issue.code, issue.variant) == ("duplicate_listing", "alike")
-    assert issue.values["other"] == "aboaso health centre"
+    assert issue.values["other"] == "Aboaso Health Centre"
     assert {row.action for row in planned.rows} == {"create"}
     assert planned.counts["duplicates"] == 1
 
