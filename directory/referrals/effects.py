@@ -78,7 +78,7 @@ def tell_sender(
     notifications.to_workers(
         session,
         referral=referral,
-        user_ids=_workers(case, need),
+        user_ids=workers(case, need),
         kind="referral_answered",
         now=now,
     )
@@ -232,7 +232,7 @@ def _no_answer(moved: Moved) -> None:
     notifications.to_workers(
         session,
         referral=referral,
-        user_ids=_workers(moved.case, moved.need),
+        user_ids=workers(moved.case, moved.need),
         kind="referral_unanswered",
         now=now,
     )
@@ -245,7 +245,7 @@ def _disputed(moved: Moved) -> None:
     notifications.to_workers(
         moved.session,
         referral=moved.referral,
-        user_ids=[*told, *_workers(moved.case, moved.need)],
+        user_ids=[*told, *workers(moved.case, moved.need)],
         kind="referral_disputed",
         now=moved.now,
     )
@@ -265,7 +265,8 @@ def _record(moved: Moved) -> None:
         offers.refresh(moved.session, [offer_id])
 
 
-def _workers(case: Case, need: Need) -> list[uuid.UUID | None]:
+def workers(case: Case, need: Need) -> list[uuid.UUID | None]:
+    """Return the accounts of whoever looks after the need and the case."""
     return [need.owner_id, case.caseworker_id or case.counsellor_id]
 
 

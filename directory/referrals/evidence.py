@@ -11,7 +11,7 @@ from directory.advisories import reach
 from directory.advisories.reach import Spot, Standing
 from directory.errors import NotFound
 from directory.listings import facts as offer_facts
-from directory.listings import freshness
+from directory.listings import freshness, verifications
 from directory.models import (
     Case,
     Consent,
@@ -36,6 +36,9 @@ def listing(
         organization_id=offer.organization_id,
         status=facts.status,
         freshness=freshness.band(facts, today),
+        was_called_today=verifications.was_called(
+            session, offer.service_id, today=today
+        ),
     )
 
 

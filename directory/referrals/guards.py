@@ -29,6 +29,8 @@ class Listing:
     status: str
     freshness: str
     """fresh, due, stale or unknown."""
+    was_called_today: bool = False
+    """Whether somebody has called today and found the service there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,9 @@ CHECKS: Final[Mapping[Guard, Callable[[Facts], bool]]] = {
     Guard.NEED_HAS_OWNER: lambda facts: facts.need.owner_id is not None,
     Guard.SERVICE_ACTIVE: lambda facts: facts.listing.status in {"", "active"},
     Guard.LISTING_NOT_RED: lambda facts: (
-        facts.listing.freshness != "stale" or _called_today(facts)
+        facts.listing.freshness != "stale"
+        or facts.listing.was_called_today
+        or _called_today(facts)
     ),
     Guard.AREA_NOT_SUSPENDED: lambda facts: not _warned(facts, Level.SUSPEND),
     Guard.CAUTION_ACKNOWLEDGED: lambda facts: (

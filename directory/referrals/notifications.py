@@ -75,6 +75,13 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
             " person in charge. Sign in to read it:\n%(link)s"
         ),
     ),
+    "referral_listing": (
+        N_("The listing of referral %(code)s has changed"),
+        N_(
+            "The service that referral %(code)s went to says something else about itself now."
+            " Sign in to see whether it still fits:\n%(link)s"
+        ),
+    ),
     "referral_disputed": (
         N_("Referral %(code)s is disputed"),
         N_(

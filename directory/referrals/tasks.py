@@ -10,7 +10,7 @@ from directory import jobs
 from directory.config import Config
 from directory.database import unit_of_work
 from directory.jobs import huey
-from directory.referrals import operations, outbox
+from directory.referrals import changed_listings, operations, outbox
 
 logger = logging.getLogger("homeward.mail")
 
@@ -37,6 +37,13 @@ def mark_unanswered() -> int:
     """Mark referrals whose answer is late; see ``operations.mark_unanswered``."""
     with unit_of_work(jobs.settings()) as session:
         return operations.mark_unanswered(session, now=datetime.now(UTC))
+
+
+@huey.periodic_task(crontab(minute="*/10"))  # type: ignore[untyped-decorator]  # huey has no types
+def tell_of_changed_listings() -> int:
+    """Tell the workers of referrals under way whose listing has changed."""
+    with unit_of_work(jobs.settings()) as session:
+        return changed_listings.tell_workers(session, now=datetime.now(UTC))
 
 
 def deliver_waiting(config: Config, *, now: datetime) -> int:

@@ -12,6 +12,7 @@ from directory import authz
 from directory.authz import Action
 from directory.errors import DomainError, Invalid, NotFound
 from directory.listings import (
+    affected,
     forms,
     labels,
     lookalikes,
@@ -217,6 +218,7 @@ def _page(draft: Draft) -> str:
         fields=shown_fields(draft.service, draft.rights),
         coverage=coverage.fields_of(draft.form, country=draft.stored.country),
         places=queries.places_of(db(), draft.service.id),
+        uses=affected.uses_of(db(), draft.service.id, actor=current_actor()),
         states=translations.read_states(
             db(), reference.read_ids(db(), [draft.key])[draft.key]
         ),

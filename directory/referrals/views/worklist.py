@@ -12,8 +12,10 @@ from directory.cases import operations as case_operations
 from directory.cases import queries as cases
 from directory.cases.views.cases import CASE_STAFF
 from directory.errors import Conflict, Invalid
+from directory.listings import labels as listing_labels
 from directory.models import Case, Referral
 from directory.referrals import (
+    changed_listings,
     clocks,
     corrections,
     effects,
@@ -174,6 +176,8 @@ def _page(
         told_later=reading.later_labels(whole, stored),
         instead=_instead(whole.case, referral),
         also_concerned=_also_concerned(referral),
+        changed=changed_listings.fields_changed(session, referral) if seen else [],
+        listing_labels=listing_labels,
         service_name=offer.name if seen and offer else None,
         term_name=term_names.get(referral.term, referral.term),
         names=cases.user_names(session, [event.user_id for event in referral.events]),
