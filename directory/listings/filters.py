@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final
 
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from directory import authz
 from directory.areas import queries as areas
 from directory.authz import Actor
-from directory.listings import offers
+from directory.listings import offers, open_now
 from directory.listings.freshness import Band
 from directory.listings.queries import WITHOUT_PLACE
 from directory.models import (
@@ -52,7 +52,8 @@ class Filters:
 
     ``term`` is a taxonomy code, a category standing for all its leaves; ``area`` an area code;
     ``near`` with ``radius_km`` the surroundings of a point, ``covers`` a place that the service must
-    reach. ``status`` "all" shows every status; ``cost`` and ``freshness`` may be "unknown".
+    reach. ``status`` "all" shows every status; ``cost`` and ``freshness`` may be "unknown";
+    ``open_at`` is the moment at which a service must be open.
     """
 
     q: str = ""
@@ -67,6 +68,7 @@ class Filters:
     status: str | None = None
     freshness: Band | None = None
     open_to: str | None = None
+    open_at: datetime | None = None
     is_mine: bool = False
     reach_km: float = DEFAULT_REACH_KM
     sort: Sort | None = None
@@ -77,9 +79,12 @@ def conditions(
 ) -> list[ColumnElement[bool]]:
     """Return the conditions for all filters but the text, visibility included."""
     found = [authz.visible_offers(actor), _status(filters.status, today)]
+    found += _of_place(session, filters)
+    if filters.open_at is not None:
+        # Asked before the filters with counts, so that all of them share one answer.
+        found.append(open_now.condition(session, filters.open_at, found))
     if filters.term:
         found.append(_tagged(filters))
-    found += _of_place(session, filters)
     if filters.cost:
         wanted = None if filters.cost == UNKNOWN else filters.cost
         found.append(Offer.cost == wanted if wanted else Offer.cost.is_(None))

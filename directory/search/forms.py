@@ -15,6 +15,7 @@ from directory.search.analyzers import LONGEST_QUERY
 from directory.search.choice import engine_for
 from directory.search.engine import Engine
 from directory.taxonomy import codes
+from directory.web import clock
 from geo.points import OutOfRange, Point
 
 Arguments = MultiDict[str, str]
@@ -46,6 +47,7 @@ def filters_of(arguments: Arguments) -> Filters:
         status=_one_of(arguments.get("status"), {*codes.STATUSES, "all"}),
         freshness=_band(arguments.get("freshness")),
         open_to=_one_of(arguments.get("open_to"), codes.OPEN_TO),
+        open_at=clock.now() if arguments.get("open_now") else None,
         is_mine=bool(arguments.get("mine")),
         sort=_sort(arguments.get("sort"), near),
         reach_km=current_app.extensions["homeward"].default_reach_km,

@@ -171,7 +171,7 @@ def _active() -> list[str]:
         "language",
         "cost",
     )
-    more = ("status", "freshness", "open_to", "mine")
+    more = ("status", "freshness", "open_to", "open_now", "mine")
     return [name for name in (*names, *more) if arguments.get(name)]
 
 

@@ -1,11 +1,16 @@
 """Whether a place is open: in its own time, on its own week, on public holidays, or unknown."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 import pytest
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
 
 from directory.listings import hours, local_time
 from directory.listings.hours import Openness
+from tests import factories
+from tests.pages import Page
 
 OFFICE = "Mo-Fr 08:00-16:00"
 MONDAY_NINE = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -69,3 +74,30 @@ def test_a_holiday_of_the_week_is_named_with_its_usual_hours() -> None:
     off = hours.week(f"{OFFICE}; PH off", date(2026, 12, 25), "SN")[0]
     assert (off.openness, off.spans) == (Openness.CLOSED, ())
     assert not any(day.is_holiday for day in hours.week(OFFICE, date(2026, 12, 23)))
+
+
+def test_the_list_can_be_limited_to_what_is_open_now(
+    page: Callable[..., Page], client: FlaskClient, session: Session
+) -> None:
+    """The tests happen at nine in the morning of Greenwich, about ten where XA lies."""
+    for name, text in (
+        ("Open house", "Mo-Fr 07:00-14:00"),
+        ("Night shelter", "20:00-24:00"),
+        ("Unclear", "ask Ana"),
+        ("Without hours", None),
+    ):
+        factories.make_service_at_location(
+            session, service_name=name, opening_hours=text, cost="free"
+        )
+    factories.make_service_at_location(
+        session, service_name="Shut for now", opening_hours="24/7", status="temporarily closed"
+    )  # fmt: skip
+    session.flush()
+    found = client.get("/api/v1/services?open_now=1").json
+    assert found is not None
+    assert [each["name"] for each in found["services"]] == ["Open house"]
+    assert found["facets"]["cost"] == [{"value": "free", "count": 1}]
+    shown = page("/services?open_now=1&cost=free")
+    assert "Night shelter" not in shown.words
+    assert "Open now" in shown.words
+    assert "Night shelter" in page("/services").words
