@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from directory.areas import queries as areas
 from directory.taxonomy import queries as taxonomy
-from importers import categories, cells, drafting, kinds, proposals, queries
+from importers import categories, cells, drafting, kinds, proposals, queries, registry
 from importers.columns import LANGUAGES, Column, Layout
 from importers.drafting import Options
 
@@ -29,6 +29,8 @@ class UploadChoices:
     terms: Grouped
     languages: list[Option]
     mappings: list[Option]
+    suffixes: str
+    """Endings of the files that can be read, as a file field takes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,7 @@ def upload_choices(session: Session, language: str) -> UploadChoices:
             ((c, own_names.get(c, c)) for c in LANGUAGES), key=lambda o: o[1]
         ),
         mappings=[(name, name) for name in queries.list_mappings(session)],
+        suffixes=registry.suffixes(),
     )
 
 

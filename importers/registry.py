@@ -51,6 +51,16 @@ FORMATS: Final[Mapping[str, FileFormat]] = {
 }
 
 
+def suffixes() -> str:
+    """Return the endings that files of these formats have, for a file field; ``.gz`` for packed ones."""
+    found = (
+        f".{one.rpartition('.')[2]}"
+        for form in FORMATS.values()
+        for one in form.suffixes
+    )
+    return ",".join(dict.fromkeys(found))
+
+
 @dataclass(frozen=True, slots=True)
 class Contents:
     """What a file holds: its format and the tables in it."""
