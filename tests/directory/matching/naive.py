@@ -7,6 +7,7 @@ geographiclib, and every listing is looked at for every question.
 import json
 import math
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 import shapely
@@ -41,6 +42,7 @@ class Verdict:
     failures: list[str] = field(default_factory=list)
 
 
+@lru_cache(maxsize=1000)
 def geodesic(lat: float, lon: float, lat2: float, lon2: float) -> float:
     """Kilometres between two positions."""
     return float(EARTH.Inverse(lat, lon, lat2, lon2)["s12"]) / 1000
