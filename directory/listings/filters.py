@@ -82,7 +82,10 @@ def conditions(
     found += _of_place(session, filters)
     if filters.open_at is not None:
         # Asked before the filters with counts, so that all of them share one answer.
-        found.append(open_now.condition(session, filters.open_at, found))
+        place = (filters.area, filters.country, filters.near, filters.radius_km)
+        asked = (actor, filters.status, *place, filters.covers, filters.reach_km)
+        is_open = open_now.condition(session, filters.open_at, found, question=asked)
+        found.append(is_open)
     if filters.term:
         found.append(_tagged(filters))
     if filters.cost:

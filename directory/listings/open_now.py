@@ -1,7 +1,7 @@
 """Which offers are open at a moment: each in its own local time, those of which it is not known left out."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,23 +17,23 @@ _MEMORY = "open_now"
 
 
 def condition(
-    session: Session, now: datetime, narrowed: Sequence[ColumnElement[bool]]
+    session: Session,
+    now: datetime,
+    narrowed: Sequence[ColumnElement[bool]],
+    *,
+    question: Hashable,
 ) -> ColumnElement[bool]:
     """Return the condition that an offer is open, among those that ``narrowed`` leaves.
 
-    The hours are text, so each different one is read once; the answer is kept for the session, as
-    counts beside filters ask the same again.
+    The hours are text, so each different one is read once; the answer to a ``question`` (what
+    ``narrowed`` stands for) is kept for the session, as counts beside filters ask it again.
     """
-    asked = (now, tuple(str(each) for each in narrowed), _values(narrowed))
-    memory: dict[Any, list[uuid.UUID]] = session.info.setdefault(_MEMORY, {})
+    asked = (now, question)
+    memory: dict[Hashable, list[uuid.UUID]] = session.info.setdefault(_MEMORY, {})
     if asked not in memory:
         memory.clear()
         memory[asked] = _open_keys(session, now, narrowed)
     return among(session, Offer.service_at_location_id, memory[asked])
-
-
-def _values(narrowed: Sequence[ColumnElement[bool]]) -> tuple[str, ...]:
-    return tuple(str(each.compile().params) for each in narrowed)
 
 
 def _open_keys(
