@@ -32,6 +32,7 @@ BLUEPRINTS = (
     "directory.feedback.views", "directory.accounts.views.own", "directory.accounts.views.users",
     "importers.views",
     "importers.workbook_views",
+    "importers.sync_views",
 )  # fmt: skip
 # Modules that only need to be imported: background tasks register themselves with the queue.
 TASKS: tuple[str, ...] = (

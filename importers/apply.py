@@ -140,6 +140,7 @@ def begin(session: Session, run: ImportRun, actor: Actor) -> None:
     _require_current(session, run)
     _require_visible(session, run, actor)
     session.refresh(run)
+    run.applied_by = actor.user_id  # who is asked for when the work must be carried on
 
 
 def begin_undo(session: Session, run: ImportRun) -> None:

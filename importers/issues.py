@@ -246,7 +246,7 @@ CATALOGUE: Final[Mapping[str, Kind]] = {
     "conflict": Kind(
         _ERROR,
         N_("The directory and the file have both changed: %(fields)s. The row is not carried out."),
-        N_("Decide on the listing's page, then import the file again."),
+        N_("Say for the row which of the two counts. As long as nobody does, the directory stays as it is."),
     ),
 }  # fmt: skip
 

@@ -44,14 +44,18 @@ _STATED_BY: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 Changes = dict[str, tuple[Any, Any]]
+Conflicts = dict[str, tuple[Any, Any, Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """The listing as it shall be, and the fields on which file and directory disagree."""
+    """The listing as it shall be, and the fields on which file and directory disagree.
+
+    ``conflicts``: field to what the directory says, the file says, and the file said last time.
+    """
 
     record: ListingRecord
-    conflicts: tuple[str, ...]
+    conflicts: Conflicts
 
 
 def stated_fields(layout: Layout) -> frozenset[str]:
@@ -76,7 +80,7 @@ def merge(
     """Return the listing that follows from the three voices, each settled as it would be stored."""
     taken: dict[str, Any] = {}
     texts = dict(stored.texts)
-    conflicts = []
+    conflicts: Conflicts = {}
     for name in sorted(_heard(stated, said, stored)):
         new, old = _value(said, name), _value(stored, name)
         past = _value(before, name) if before is not None else None
@@ -86,7 +90,7 @@ def merge(
         if is_clearing and (before is None or not may_clear or name in _NEVER_CLEARED):
             continue
         if before is not None and not _equal(name, old, past):
-            conflicts.append(name)
+            conflicts[name] = (old, new, past)
             continue
         field, _, language = name.partition(":")
         if not language:
@@ -98,11 +102,24 @@ def merge(
     if taken.keys() & {"latitude", "longitude"}:
         # The precision belongs to the numbers as they were written.
         taken["precision_m"] = said.precision_m
+    _dispute_precision(conflicts, said, stored, before)
     record = replace(stored, **taken, texts=MappingProxyType(texts))
     return Merged(
         without_place(record) if record.sensitivity == "L3" else record,
-        tuple(conflicts),
+        conflicts,
     )
+
+
+def _dispute_precision(
+    conflicts: Conflicts,
+    said: ListingRecord,
+    stored: ListingRecord,
+    before: ListingRecord | None,
+) -> None:
+    """Let the precision go the way of the position that it belongs to."""
+    if before is not None and conflicts.keys() & {"latitude", "longitude"}:
+        precisions = (stored.precision_m, said.precision_m, before.precision_m)
+        conflicts["precision_m"] = precisions
 
 
 def lowers(stored: ListingRecord, level: str | None) -> bool:
@@ -133,6 +150,12 @@ def visible(changes: Changes, *, is_sealed: bool) -> Changes:
             continue
         kept[name] = (None, new) if is_sealed and name in PLACE_FIELDS else (old, new)
     return kept
+
+
+def visible_conflicts(conflicts: Conflicts, *, is_sealed: bool) -> Conflicts:
+    """Return the conflicts that a plan keeps: of a sealed listing none about its place."""
+    hidden = PLACE_FIELDS if is_sealed else ()
+    return {name: said for name, said in conflicts.items() if name not in hidden}
 
 
 def _heard(stated: Set[str], said: ListingRecord, stored: ListingRecord) -> Set[str]:

@@ -1,11 +1,11 @@
 """Writes runs and plans: starts a run, keeps its plan, remembers mappings. Never commits."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from directory import authz
@@ -52,7 +52,8 @@ def keep_plan(
         {
             "run_id": run.id, "line": row.line, "sheet": plan.sheet, "action": row.action, "name": row.name,
             "organization_name": row.organization_name, "record": row.record,
-            "fingerprint": row.fingerprint, "changes": row.changes, "service_id": row.service_id,
+            "fingerprint": row.fingerprint, "changes": row.changes, "conflicts": row.conflicts,
+            "service_id": row.service_id,
             "service_at_location_id": row.service_at_location_id, "version": row.version, "undo": None,
         }
         for row in plan.rows
@@ -71,6 +72,20 @@ def keep_plan(
     run.total = run.progress = len(plan.rows)
     run.state = "planned"
     run.basis = queries.basis(session, run)
+
+
+def interrupted(session: Session) -> Sequence[ImportRun]:
+    """Return the runs that are under way, the oldest first."""
+    under_way = ImportRun.state.in_(("reading", "applying", "undoing"))
+    statement = select(ImportRun).where(under_way).order_by(ImportRun.created_at)
+    return session.scalars(statement).all()
+
+
+def stop(run: ImportRun, *, error: DomainError) -> None:
+    """Bring a run whose work stands still back to the state before it."""
+    before = {"reading": "failed", "applying": "planned", "undoing": "applied"}
+    if run.state in before:
+        fail(run, error=error, state=before[run.state])
 
 
 def refuse(run: ImportRun, *, error: DomainError) -> None:

@@ -39,6 +39,7 @@ class PlannedRow:
     record: str
     fingerprint: str
     changes: str | None = None
+    conflicts: str | None = None
     service_id: uuid.UUID | None = None
     service_at_location_id: uuid.UUID | None = None
     version: int | None = None
@@ -231,8 +232,10 @@ class _Planner:
         settled = self._settle([one.record for one in merged])
         for (draft, row, match), one, new in zip(rows, merged, settled, strict=True):
             changes = records.differences(now_said[match.service_at_location_id], new)
-            kept = merge.visible(changes, is_sealed=new.sensitivity == "L3")
-            _decide(draft, row, kept, one.conflicts)
+            is_sealed = new.sensitivity == "L3"
+            kept = merge.visible(changes, is_sealed=is_sealed)
+            disputed = merge.visible_conflicts(one.conflicts, is_sealed=is_sealed)
+            _decide(draft, row, kept, disputed)
 
     def _said(self, draft: Draft, row: PlannedRow, match: Match) -> ListingRecord:
         """Return what the row says; a listing that is sealed in the directory takes no place from it."""
@@ -303,11 +306,16 @@ def _withhold(draft: Draft, row: PlannedRow) -> None:
 
 
 def _decide(
-    draft: Draft, row: PlannedRow, changes: merge.Changes, conflicts: Sequence[str]
+    draft: Draft,
+    row: PlannedRow,
+    changes: merge.Changes,
+    conflicts: merge.Conflicts,
 ) -> None:
     if conflicts:
         row.action = "conflict"
-        draft.note("conflict", None, fields=", ".join(conflicts))
+        row.conflicts = orjson.dumps(conflicts).decode()
+        named = [name for name in conflicts if name != "precision_m"]
+        draft.note("conflict", None, fields=", ".join(named))
     elif changes:
         row.action = "update"
     if changes:

@@ -35,6 +35,8 @@ class ShownRow:
     issues: Sequence[ShownIssue]
     terms: Sequence[str]
     service_id: str | None
+    conflicts: Sequence[tuple[str, str, str, str]]
+    """Field, and what the directory says, the file says, and the file said last time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,11 @@ def shown(view: RowView) -> ShownRow:
         issues=[issue(one) for one in view.issues],
         terms=view.record.get("taxonomy_terms", ()),
         service_id=str(row.service_id) if row.service_id else None,
+        conflicts=[
+            (name, _text(ours), _text(theirs), _text(before))
+            for name, (ours, theirs, before) in view.conflicts.items()
+            if name != "precision_m"
+        ],
     )
 
 

@@ -27,11 +27,15 @@ from directory.models import (
 
 @dataclass(frozen=True, slots=True)
 class RowFilter:
-    """Which rows of a run are wanted: by action, by code of issue, by name."""
+    """Which rows of a run are wanted: by action, by code of issue, by name.
+
+    ``hides_unchanged`` leaves out the rows that change nothing.
+    """
 
     action: str | None = None
     code: str | None = None
     text: str | None = None
+    hides_unchanged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,7 @@ class RowView:
     changes: Mapping[str, tuple[Any, Any]]
     issues: Sequence[ImportIssue]
     record: Mapping[str, Any]
+    conflicts: Mapping[str, tuple[Any, Any, Any]]
 
 
 def get_run(session: Session, run_id: uuid.UUID, actor: Actor) -> ImportRun:
@@ -100,10 +105,20 @@ def list_rows(
             changes=orjson.loads(row.changes) if row.changes else {},
             issues=by_line.get(row.line, []),
             record=orjson.loads(row.record),
+            conflicts=orjson.loads(row.conflicts) if row.conflicts else {},
         )
         for row in rows
     ]
     return views, total
+
+
+def get_row(session: Session, run: ImportRun, line: int, actor: Actor) -> ImportRow:
+    """Return one row of a run; raises NotFound also for those that the actor may not know of."""
+    chosen = and_(ImportRow.run_id == run.id, ImportRow.line == line)
+    row = session.scalar(select(ImportRow).where(chosen, ~_unseen(actor)))
+    if row is None:
+        raise NotFound
+    return row
 
 
 def count_unseen(session: Session, run: ImportRun, actor: Actor) -> int:
@@ -243,6 +258,8 @@ def _condition(run_id: uuid.UUID, wanted: RowFilter) -> ColumnElement[bool]:
     parts: list[ColumnElement[bool]] = [ImportRow.run_id == run_id]
     if wanted.action:
         parts.append(ImportRow.action == wanted.action)
+    elif wanted.hides_unchanged:
+        parts.append(ImportRow.action != "unchanged")
     if wanted.code:
         lines = select(ImportIssue.line).where(
             ImportIssue.run_id == run_id, ImportIssue.code == wanted.code

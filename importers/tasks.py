@@ -4,8 +4,8 @@ import hashlib
 import logging
 import uuid
 from collections.abc import Callable
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
@@ -42,6 +42,45 @@ class Interrupted(Conflict):
         "The work stopped because of an error of ours. Nothing of it was kept."
     )
     remedy = N_("Try again. If it happens again, tell your administrator the time.")
+
+
+class Stopped(Conflict):
+    """Somebody asked for the work to stop."""
+
+    code = "stopped"
+    message = N_("The work was stopped as you asked. Nothing of it was kept.")
+    remedy = N_("Start it again when you like.")
+
+
+@jobs.huey.on_startup()  # type: ignore[untyped-decorator]  # huey has no types
+def carry_on() -> None:
+    """Start again what a killed process left under way; each run a few times at most.
+
+    What was half done is gone with its transaction, and each piece of work takes its run first, so
+    that of two that do the same one does it. What was being taken back waits for a person.
+    """
+    config = jobs.settings()
+    with unit_of_work(config) as session:
+        left = operations.interrupted(session)
+        again = [run for run in left if run.state != "undoing"]
+        for run in left:
+            if run.state == "undoing":
+                operations.fail(run, error=Interrupted(), state="applied")
+        waiting = [(run.id, run.state, run.applied_by) for run in again]
+    for key, state, user_id in waiting:
+        if uploads.count_try(config, key) > _TRIES:
+            continue
+        logger.warning(
+            "import %s was interrupted while %s; it is carried on", key, state
+        )
+        if state == "reading":
+            plan_run(str(key))
+        else:
+            apply_run(str(key), str(user_id) if user_id else None, datetime.now(UTC))
+
+
+_TRIES: Final = 2
+"""How often a run is carried on by itself: one that ends its process each time needs a person."""
 
 
 @jobs.huey.task()  # type: ignore[untyped-decorator]  # huey has no types
@@ -96,6 +135,8 @@ def _plan(config: Config, key: uuid.UUID) -> None:
         uploads.forget(config, key)
     with unit_of_work(config) as session:
         run = session.get_one(ImportRun, key)
+        if run.state != "reading":
+            return  # another process has planned it meanwhile
         operations.keep_plan(session, run=run, plan=made, drafted=drafted)
 
 
@@ -168,6 +209,10 @@ def _reading(config: Config) -> Session:
 
 def _progress(key: uuid.UUID) -> Callable[[str, int, int], None]:
     config = jobs.settings()
-    return lambda phase, done, total: uploads.tell(
-        config, key, uploads.Step(phase, done, total)
-    )
+
+    def tell(phase: str, done: int, total: int) -> None:
+        if uploads.is_to_stop(config, key):
+            raise Stopped
+        uploads.tell(config, key, uploads.Step(phase, done, total))
+
+    return tell

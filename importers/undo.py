@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 
 from directory import authz
 from directory.authz import Actor
+from directory.database import among
 from directory.errors import Conflict
 from directory.listings import operations as listings
 from directory.listings import reference, removal, stored
-from directory.models import ImportRow, ImportRun, Service, ServiceAtLocation
+from directory.models import Change, ImportRow, ImportRun, Service, ServiceAtLocation
 from directory.text import N_
 from importers import apply, queries
 
@@ -88,9 +89,12 @@ def _names_of(
 
 
 def _edited_since(session: Session, run: ImportRun) -> list[tuple[uuid.UUID, str]]:
-    """Return key and name of the run's listings that somebody edited after the import."""
+    """Return key and name of the run's listings that are not as the import left them.
+
+    A listing whose later changes were all taken back, by an undo or by hand, is as it was.
+    """
     statement = (
-        select(ImportRow.service_at_location_id, Service.name)
+        select(ImportRow.service_at_location_id, Service.name, Service.id)
         .join(
             ServiceAtLocation, ServiceAtLocation.id == ImportRow.service_at_location_id
         )
@@ -101,7 +105,39 @@ def _edited_since(session: Session, run: ImportRun) -> list[tuple[uuid.UUID, str
             Service.version != ImportRow.version,
         )
     )
-    return [(key, name) for key, name in session.execute(statement) if key is not None]
+    found = session.execute(statement).all()
+    as_left = _as_left(session, run, {row.id for row in found})
+    return [
+        (key, name)
+        for key, name, service_id in found
+        if key is not None and service_id not in as_left
+    ]
+
+
+def _as_left(
+    session: Session, run: ImportRun, services: set[uuid.UUID]
+) -> set[uuid.UUID]:
+    """Return those services of which every field says again what it said after the import."""
+    first: dict[tuple[uuid.UUID, str], str] = {}
+    last: dict[tuple[uuid.UUID, str], str] = {}
+    for keys in reference.chunks(sorted(services)):
+        statement = (
+            select(
+                Change.resource_id, Change.field_name, Change.previous_value,
+                Change.replacement_value,
+            )
+            .where(
+                Change.resource_type == "service",
+                among(session, Change.resource_id, keys),
+                Change.last_action_date > run.applied_at,
+            )
+            .order_by(Change.last_action_date, Change.id)
+        )  # fmt: skip
+        for service_id, field, old, new in session.execute(statement):
+            first.setdefault((service_id, field), old)
+            last[service_id, field] = new
+    changed = {service_id for service_id, _ in first}
+    return changed - {key[0] for key, old in first.items() if last[key] != old}
 
 
 def _restore(

@@ -73,8 +73,27 @@ def step_of(config: Config, run_id: uuid.UUID) -> Step | None:
 
 
 def clear_step(config: Config, run_id: uuid.UUID) -> None:
-    """Forget how far a job was."""
-    (_folder(config) / f"{run_id.hex}.progress").unlink(missing_ok=True)
+    """Forget how far a job was, and what was asked of it."""
+    for ending in ("progress", "stop", "tries"):
+        (_folder(config) / f"{run_id.hex}.{ending}").unlink(missing_ok=True)
+
+
+def ask_to_stop(config: Config, run_id: uuid.UUID) -> None:
+    """Ask the job of a run to stop; it looks whenever it tells how far it is."""
+    (_folder(config) / f"{run_id.hex}.stop").touch()
+
+
+def is_to_stop(config: Config, run_id: uuid.UUID) -> bool:
+    """Whether the job of a run was asked to stop."""
+    return (_folder(config) / f"{run_id.hex}.stop").exists()
+
+
+def count_try(config: Config, run_id: uuid.UUID) -> int:
+    """Note that a job is started anew without anybody's asking; return how often it was."""
+    path = _folder(config) / f"{run_id.hex}.tries"
+    tries = path.stat().st_size + 1 if path.exists() else 1
+    path.write_bytes(b"x" * tries)
+    return tries
 
 
 def _folder(config: Config) -> Path:

@@ -26,7 +26,17 @@ from directory.web.locale import current_language
 from directory.web.pagination import Page, page_number
 from directory.web.session import db
 from importers import apply as applying
-from importers import choices, forms, operations, preview, queries, tasks, uploads
+from importers import (
+    choices,
+    forms,
+    operations,
+    preview,
+    queries,
+    row_filters,
+    sync,
+    tasks,
+    uploads,
+)
 
 blueprint = Blueprint("importers", __name__)
 _PER_PAGE = 50
@@ -84,11 +94,7 @@ def show(run_id: uuid.UUID) -> Any:
     run = queries.get_run(db(), run_id, actor)
     if run.state in {"reading", "applying", "undoing"}:
         return _progress_page(run)
-    wanted = queries.RowFilter(
-        action=request.args.get("action") or None,
-        code=request.args.get("code") or None,
-        text=request.args.get("q", "").strip()[:100] or None,
-    )
+    wanted = row_filters.wanted(run, request.args)
     number = page_number()
     of_file, of_file_total = queries.file_issues(db(), run, wanted.code)
     rows, total = queries.list_rows(
@@ -101,6 +107,7 @@ def show(run_id: uuid.UUID) -> Any:
         page=page,
         wanted=wanted,
         counts=run.counts or {},
+        missing=sync.count_missing(db(), run, actor),
         unseen=queries.count_unseen(db(), run, actor),
         file_issues=[preview.issue(one) for one in of_file],
         further_issues=of_file_total - len(of_file),
@@ -109,8 +116,8 @@ def show(run_id: uuid.UUID) -> Any:
         can_choose_columns=uploads.is_kept(_config(), run.id),
         is_mine=run.created_by == actor.user_id,
         was_applied=queries.applied_by_another(db(), run.checksum, run.id),
-        link=_link(run, wanted),
-        page_link=lambda number: f"{_link(run, wanted)(page=number)}#rows",
+        link=row_filters.link(run, wanted),
+        page_link=lambda number: f"{row_filters.link(run, wanted)(page=number)}#rows",
         **preview.words(),
     )
 
@@ -190,9 +197,11 @@ def again(run_id: uuid.UUID) -> Any:
         "applying": lambda: tasks.apply_run(key, user_id, now),
         "undoing": lambda: tasks.undo_run(key, user_id, now, keep_edited=False),
     }
+    if run.state == "failed" and uploads.is_kept(_config(), run.id):
+        run.state, run.failure = "reading", None
     if run.state in work:
         uploads.clear_step(_config(), run.id)
-        work[run.state]()
+        _after_commit(work[run.state])
     return redirect(url_for("importers.show", run_id=run.id), 303)
 
 
@@ -222,23 +231,6 @@ def _index_page(errors: dict[str, str] | None = None) -> str:
         page_link=lambda number: url_for("importers.index", page=number),
         **preview.words(),
     )
-
-
-def _link(run: ImportRun, wanted: queries.RowFilter) -> Callable[..., str]:
-    """Return a maker of addresses of this page with one part of its filter changed."""
-
-    def link(**changed: Any) -> str:
-        parts = {
-            "action": wanted.action,
-            "code": wanted.code,
-            "q": wanted.text,
-            **changed,
-        }
-        return url_for(
-            "importers.show", run_id=run.id, **{k: v for k, v in parts.items() if v}
-        )
-
-    return link
 
 
 def _after_commit(work: Callable[[], Any]) -> None:

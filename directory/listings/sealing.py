@@ -295,7 +295,7 @@ def _erase_imports(session: Session, services: Sequence[uuid.UUID]) -> None:
     """Take the place out of what imports keep of their rows."""
     query = select(ImportRow).where(among(session, ImportRow.service_id, services))
     for row in session.scalars(query):
-        for name in ("record", "changes", "undo"):
+        for name in ("record", "changes", "conflicts", "undo"):
             if not (text := getattr(row, name)):
                 continue
             values = orjson.loads(text)

@@ -72,6 +72,8 @@ class ImportRow(Base):
     record: Mapped[str] = mapped_column(Text)
     fingerprint: Mapped[str | None]
     changes: Mapped[str | None] = mapped_column(Text)
+    conflicts: Mapped[str | None] = mapped_column(Text)
+    """JSON ``{field: [directory, file, file last time]}``: what both changed since."""
     service_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
     service_at_location_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
     version: Mapped[int | None]

@@ -822,6 +822,7 @@ def upgrade() -> None:
         sa.Column("record", sa.Text(), nullable=False),
         sa.Column("fingerprint", sa.String(), nullable=True),
         sa.Column("changes", sa.Text(), nullable=True),
+        sa.Column("conflicts", sa.Text(), nullable=True),
         sa.Column("service_id", sa.Uuid(), nullable=True),
         sa.Column("service_at_location_id", sa.Uuid(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=True),

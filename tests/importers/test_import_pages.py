@@ -7,12 +7,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from directory.config import Config
 from directory.models import ImportMapping, ImportRun, Service, User
+from importers import tasks, uploads
+from tests.conftest import NOW
 from tests.importers.conftest import csv_bytes
 from tests.pages import Page, checked_page
 
@@ -281,3 +284,65 @@ def test_other_roles_may_not_write(
 
 def test_an_unknown_run_is_not_found(client_of: Clients, admin: User) -> None:
     assert client_of(admin).get(f"/imports/{uuid.UUID(int=1)}").status_code == 404
+
+
+def test_work_that_stands_still_can_be_stopped_and_started_again(
+    client_of: Clients, admin: User, session: Session, app: Flask
+) -> None:
+    client = client_of(admin)
+    address = upload(client, csv_bytes(TITLES, POST))
+    run = session.get_one(ImportRun, uuid.UUID(address.rsplit("/", 1)[1]))
+    config = app.extensions["homeward"]
+    run.state = "applying"
+    uploads.tell(config, run.id, uploads.Step("applying", 1, 2))
+    session.flush()
+    assert "Stop the work" in page(client, address).words
+    client.post(f"{address}/stop")
+    assert uploads.is_to_stop(config, run.id), "work under way is asked to stop"
+    tasks.apply_run(str(run.id), str(admin.id), NOW)
+    session.refresh(run)
+    assert (run.state, number(session)) == ("planned", 0)
+    assert "The work was stopped as you asked." in page(client, address).words
+    run.state = "reading"
+    session.flush()
+    client.post(f"{address}/stop")  # nobody is at work: nothing to wait for
+    session.refresh(run)
+    assert run.state == "failed"
+
+
+@pytest.mark.parametrize(
+    ("left", "becomes", "made"),
+    [("reading", "planned", 0), ("applying", "applied", 1), ("undoing", "applied", 0)],
+)
+def test_a_restart_carries_on_what_was_under_way(
+    client_of: Clients,
+    admin: User,
+    session: Session,
+    left: str,
+    becomes: str,
+    made: int,
+) -> None:
+    client = client_of(admin)
+    address = upload(client, csv_bytes(TITLES, POST))
+    run = session.get_one(ImportRun, uuid.UUID(address.rsplit("/", 1)[1]))
+    run.state, run.applied_by = left, admin.id
+    session.flush()
+    tasks.carry_on()
+    session.refresh(run)
+    assert (run.state, number(session)) == (becomes, made)
+    tasks.carry_on()
+    assert number(session) == made
+
+
+def test_a_run_that_ends_its_process_again_and_again_waits_for_a_person(
+    client_of: Clients, admin: User, session: Session, app: Flask
+) -> None:
+    address = upload(client_of(admin), csv_bytes(TITLES, POST))
+    run = session.get_one(ImportRun, uuid.UUID(address.rsplit("/", 1)[1]))
+    run.state, run.applied_by = "applying", admin.id
+    session.flush()
+    for _ in range(2):
+        uploads.count_try(app.extensions["homeward"], run.id)
+    tasks.carry_on()
+    session.refresh(run)
+    assert (run.state, number(session)) == ("applying", 0)

@@ -115,6 +115,7 @@ PLACES = (
     Place("supervisor", "/feedback/inbox/{feedback}"),
     Place("admin", "/imports"),
     Place("admin", "/imports/{run}"),
+    Place("admin", "/imports/{run}/missing"),
     # Planned by a command, which keeps no copy of the file to choose columns from.
     Place("admin", "/imports/{run}/columns", 409),
     Place("admin", "/admin/users"),
