@@ -1,7 +1,7 @@
 """Where something is missing: how many services of each category reach each first-level area."""
 
 import uuid
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -59,7 +59,7 @@ class Grid:
 
 
 @dataclass(frozen=True, slots=True)
-class _Setting:
+class Setting:
     """What the counts of one country are taken over."""
 
     country_id: uuid.UUID | None
@@ -74,28 +74,28 @@ class _Setting:
         return {area.id for area in self.level_one}
 
 
-def countries(session: Session, *, actor: Actor) -> list[AreaRow]:
+def countries(session: Session, *, actor: Actor, today: date) -> list[AreaRow]:
     """Return the countries an actor can look at: those with listings, or of its own areas."""
     authz.require(actor, Action.SEE_INSIGHTS)
     listed = set(
-        session.scalars(select(Offer.country).where(_counted(actor)).distinct())
+        session.scalars(select(Offer.country).where(counted(actor, today)).distinct())
     )
     found = [area for area in areas.countries(session) if area.code in listed]
-    return [area for area in found if _is_own(session, actor, area)]
+    return [area for area in found if is_own(session, actor, area)]
 
 
 def grid(session: Session, *, actor: Actor, country: str, today: date) -> Grid:
     """Count the services that reach each first-level area; an authority sees its own areas."""
     authz.require(actor, Action.SEE_INSIGHTS)
-    setting = _setting(session, actor, country)
+    setting = setting_of(session, actor, country, today)
     tops = tuple(category.term for category in taxonomy.categories(session))
-    counts = _located_offers(session, setting) + _stated_offers(session, setting)
+    counts = _by_category(session, setting, reached(session, setting))
     located, fresh = _freshness(session, setting, today)
-    shown = tuple(area for area in setting.level_one if _is_own(session, actor, area))
-    return Grid(shown, tops, counts, located, fresh)
+    return Grid(own_areas(session, actor, setting), tops, counts, located, fresh)
 
 
-def _setting(session: Session, actor: Actor, country: str) -> _Setting:
+def setting_of(session: Session, actor: Actor, country: str, today: date) -> Setting:
+    """Return what is counted in a country, and its first-level areas."""
     parent = areas.area_by_code(session, country)
     level_one = tuple(areas.children(session, parent.id)) if parent else ()
     top_of = {
@@ -103,61 +103,72 @@ def _setting(session: Session, actor: Actor, country: str) -> _Setting:
         for area in level_one
         for below in areas.descendant_ids(session, [area.id])
     }
-    return _Setting(
+    return Setting(
         parent.id if parent else None,
         level_one,
         top_of,
-        and_(_counted(actor), Offer.country == country),
+        and_(counted(actor, today), Offer.country == country),
     )
 
 
-def _counted(actor: Actor) -> ColumnElement[bool]:
-    """Active services this actor may know of, but never protected ones."""
+def counted(actor: Actor, today: date) -> ColumnElement[bool]:
+    """Active services, offered today, that this actor may know of, but never protected ones."""
     return and_(
+        filters.in_force(today),
         authz.visible_offers(actor),
         Offer.sensitivity.in_(COUNTED),
         Offer.status == ServiceStatus.ACTIVE,
     )
 
 
-def _located_offers(session: Session, setting: _Setting) -> Counter[Cell]:
-    """Services that state no coverage count where they are."""
-    rows = session.execute(
-        select(OfferTerm.term, Offer.area_id, Offer.service_at_location_id)
-        .join(Offer, Offer.service_at_location_id == OfferTerm.service_at_location_id)
-        .where(setting.condition, Offer.states_coverage.is_(False))
-    )
-    seen = {
-        (setting.top_of[area_id], term.partition(".")[0], offer_id)
-        for term, area_id, offer_id in rows
-        if area_id is not None and area_id in setting.top_of
-    }
-    return Counter((area_id, category) for area_id, category, _ in seen)
+def own_areas(session: Session, actor: Actor, setting: Setting) -> tuple[AreaRow, ...]:
+    """Return the first-level areas that an actor may look at."""
+    return tuple(area for area in setting.level_one if is_own(session, actor, area))
 
 
-def _stated_offers(session: Session, setting: _Setting) -> Counter[Cell]:
-    """Services that state coverage count wherever it reaches."""
+def reached(session: Session, setting: Setting) -> dict[uuid.UUID, set[uuid.UUID]]:
+    """Return the first-level areas that each counted offer reaches, by its key.
+
+    Services that state coverage count wherever it reaches, the others where they are.
+    """
     rows = session.execute(
-        select(OfferTerm.term, Offer.service_at_location_id, Offer.reach)
-        .join(Offer, Offer.service_at_location_id == OfferTerm.service_at_location_id)
-        .where(setting.condition, Offer.states_coverage)
+        select(
+            Offer.service_at_location_id,
+            Offer.area_id,
+            Offer.states_coverage,
+            Offer.reach,
+        ).where(setting.condition)
     ).all()
-    categories: dict[uuid.UUID, set[str]] = defaultdict(set)
-    reached: dict[uuid.UUID, set[uuid.UUID]] = {}
-    for term, offer_id, reach in rows:
-        categories[offer_id].add(term.partition(".")[0])
-        reached[offer_id] = setting.everywhere if reach else set()
-    _add_statements(session, setting, reached)
+    found: dict[uuid.UUID, set[uuid.UUID]] = {}
+    stated: dict[uuid.UUID, set[uuid.UUID]] = {}
+    for key, area_id, states_coverage, reach in rows:
+        if states_coverage:
+            stated[key] = setting.everywhere if reach else set()
+        else:
+            top = setting.top_of.get(area_id) if area_id else None
+            found[key] = {top} if top else set()
+    _add_statements(session, setting, stated)
+    return found | stated
+
+
+def _by_category(
+    session: Session, setting: Setting, areas_of: Mapping[uuid.UUID, set[uuid.UUID]]
+) -> Counter[Cell]:
+    rows = session.execute(
+        select(OfferTerm.term, OfferTerm.service_at_location_id)
+        .join(Offer, Offer.service_at_location_id == OfferTerm.service_at_location_id)
+        .where(setting.condition)
+    )
+    pairs = {(key, term.partition(".")[0]) for term, key in rows}
     return Counter(
         (area_id, category)
-        for offer_id, area_ids in reached.items()
-        for area_id in area_ids
-        for category in categories[offer_id]
+        for key, category in pairs
+        for area_id in areas_of.get(key, ())
     )
 
 
 def _add_statements(
-    session: Session, setting: _Setting, reached: dict[uuid.UUID, set[uuid.UUID]]
+    session: Session, setting: Setting, reached: dict[uuid.UUID, set[uuid.UUID]]
 ) -> None:
     """Add the areas that each offer's statements reach, then take its exclusions away."""
     outline: Any = func.ST_AsBinary(ServiceArea.geometry, type_=None)
@@ -190,7 +201,7 @@ def _add_statements(
 class _Outlines:
     """The outlines of the first-level areas, read when the first shape asks for them."""
 
-    def __init__(self, session: Session, setting: _Setting) -> None:
+    def __init__(self, session: Session, setting: Setting) -> None:
         self._session = session
         self._keys = [area.id for area in setting.level_one]
         self._tree: shapely.STRtree | None = None
@@ -214,7 +225,7 @@ class _Outlines:
 
 
 def _freshness(
-    session: Session, setting: _Setting, today: date
+    session: Session, setting: Setting, today: date
 ) -> tuple[Counter[uuid.UUID], Counter[uuid.UUID]]:
     """Count, by first-level area, the services there and those of them verified in time."""
     band = filters.band_of(today).label("band")
@@ -232,7 +243,7 @@ def _freshness(
     return located, fresh
 
 
-def _is_own(session: Session, actor: Actor, area: AreaRow) -> bool:
+def is_own(session: Session, actor: Actor, area: AreaRow) -> bool:
     """Whether the actor's areas reach this one from above or lie in it."""
     if authz.counts_in(actor, frozenset({area.id})):
         return True

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from directory.areas import queries as areas
 from directory.config import Config
 from directory.errors import NotFound
-from directory.insights import gaps, indicators, tables
+from directory.insights import dimensions, gaps, indicators, tables
 from directory.insights.gaps import Grid
 from directory.insights.indicators import Share, Totals
 from directory.models import Role
@@ -75,12 +75,18 @@ def outcomes_file() -> Response:
 @roles(*READERS)
 def show_gaps() -> str:
     """Show how many services of each category reach each area, and where there are none."""
-    countries = gaps.countries(db(), actor=current_actor())
+    countries = gaps.countries(db(), actor=current_actor(), today=clock.today())
     country = _chosen(countries)
     grid = _grid(country)
     language = current_language()
+    levels = dimensions.grid(
+        db(), actor=current_actor(), country=country.code, today=clock.today()
+    )
     return render_template(
         "insights/gaps.html",
+        levels=levels,
+        level_labels=codes.HELP_LEVELS,
+        dimension_labels=dimensions.LABELS,
         countries=[(one.code, name) for one, name in _named(countries)],
         country=country,
         grid=grid,
@@ -94,7 +100,7 @@ def show_gaps() -> str:
 @roles(*READERS)
 def gaps_file() -> Response:
     """Return the grid as a file."""
-    country = _chosen(gaps.countries(db(), actor=current_actor()))
+    country = _chosen(gaps.countries(db(), actor=current_actor(), today=clock.today()))
     grid = _grid(country)
     names = areas.names(db(), [area.id for area in grid.areas], current_language())
     return _file(tables.of_grid(grid, names), f"gaps-{country.code}.csv")

@@ -1,0 +1,77 @@
+"""Three dimensions and three levels in every area: what is there, and what is missing."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from directory.authz import Actor
+from directory.insights import dimensions
+from directory.models import Role, User
+from tests.factories import TODAY, make_service_at_location
+
+ADMIN = Actor(role=Role.ADMIN, can_see_restricted=True)
+
+
+def counts(session: Session) -> dict[tuple[str, str, str], int]:
+    grid = dimensions.grid(session, actor=ADMIN, country="XA", today=TODAY)
+    return {
+        (area.code, dimension, level): number
+        for area in grid.areas
+        for dimension in dimensions.LABELS
+        for level in dimensions.LEVELS
+        if (number := grid.count(area, dimension, level))
+    }
+
+
+def test_a_service_counts_in_its_dimension_and_level_where_it_reaches(
+    session: Session,
+) -> None:
+    make_service_at_location(
+        session, taxonomy_terms=("employment.placement",), help_level="individual"
+    )
+    make_service_at_location(
+        session,
+        service_name="Groups",
+        taxonomy_terms=("psychosocial.groups", "psychosocial.individual"),
+        help_level="community",
+        coverage_areas=("XA-N", "XA-SW"),
+    )
+    make_service_at_location(session, service_name="No level")
+    for level in ("L2", "L3"):
+        make_service_at_location(
+            session,
+            service_name=level,
+            help_level="structural",
+            sensitivity=level,
+            area_code="XA-N",
+            latitude=None,
+            longitude=None,
+        )
+    assert counts(session) == {
+        ("XA-N", "economic", "individual"): 1,
+        ("XA-N", "psychosocial", "community"): 1,
+        ("XA-S", "psychosocial", "community"): 1,
+    }
+    grid = dimensions.grid(session, actor=ADMIN, country="XA", today=TODAY)
+    north, south = grid.areas
+    assert (len(grid.missing(north)), len(grid.missing(south))) == (7, 8)
+    assert ("psychosocial", "individual") in grid.missing(north)
+    assert grid.unstated == {north.id: 1}
+
+
+def test_the_page_shows_empty_cells_as_gaps(
+    session: Session,
+    supervisor: User,
+    client_of: Callable[[User], FlaskClient],
+    page: Callable[..., Any],
+) -> None:
+    make_service_at_location(session, help_level="individual")
+    shown = page("/insights/gaps?country=XA", by=client_of(supervisor))
+    assert "Dimensions of reintegration and levels of help" in shown.text
+    assert (
+        "Psychosocial: Help for a person or family"
+        in shown.words.split("Not there at all")[1]
+    )
+    assert shown.text.count('class="is-gap"') >= 17
