@@ -3,8 +3,9 @@
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from directory import authz, tokens
@@ -49,7 +50,7 @@ def inbox(
 ) -> tuple[list[Row], int]:
     """The feedback this actor may handle, sensitive and oldest first, and how much there is."""
     statement = (
-        select(Feedback, Service.name)
+        select(Feedback, _known_name(actor))
         .outerjoin(Service, Service.id == Feedback.service_id)
         .where(authz.visible_feedback(actor))
     )
@@ -68,7 +69,7 @@ def inbox(
 def get(session: Session, feedback_id: uuid.UUID, *, actor: Actor) -> Row:
     """One piece of feedback; raises NotFound for whoever may not handle it."""
     row = session.execute(
-        select(Feedback, Service.name)
+        select(Feedback, _known_name(actor))
         .outerjoin(Service, Service.id == Feedback.service_id)
         .where(Feedback.id == feedback_id, authz.visible_feedback(actor))
         .with_for_update(of=Feedback)
@@ -76,6 +77,11 @@ def get(session: Session, feedback_id: uuid.UUID, *, actor: Actor) -> Row:
     if row is None:
         raise NotFound
     return _row(row[0], row[1])
+
+
+def _known_name(actor: Actor) -> ColumnElement[Any]:
+    """The service's name, where the actor may know of the service."""
+    return case((authz.visible_services(actor), Service.name))
 
 
 def _row(feedback: Feedback, service_name: str | None) -> Row:

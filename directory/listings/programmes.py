@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from directory import audit, authz
@@ -173,9 +173,10 @@ def _names(
 ) -> dict[uuid.UUID, str]:
     """The names of the organizations among these that the actor may know of."""
     offered = select(Offer.organization_id).where(authz.visible_offers(actor))
-    visible = Organization.id.in_(offered)
+    visible: ColumnElement[bool] = Organization.id.in_(offered)
     if authz.sees_everything(actor):
-        visible = Organization.id.is_not(None)
+        has_any = exists().where(Service.organization_id == Organization.id)
+        visible = or_(visible, ~has_any)
     own = Organization.id.in_(sorted(actor.organization_ids))
     query = select(Organization.id, Organization.name).where(
         and_(Organization.id.in_(sorted(keys)), or_(visible, own))

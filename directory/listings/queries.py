@@ -140,14 +140,22 @@ def others_at_place(
 def get_organization(
     session: Session, organization_id: uuid.UUID, *, actor: Actor
 ) -> Organization:
-    """Return an organization of which the actor may see a service, or that is the actor's own."""
+    """Return an organization of which the actor may see a service, or that is the actor's own.
+
+    Who keeps the whole directory also sees those without any service; of those whose services are
+    all hidden from the actor there is none. Raises NotFound.
+    """
     organization = session.get(Organization, organization_id)
+    if organization is None:
+        raise NotFound
+    visible = select(Offer.service_id).where(
+        Offer.organization_id == organization_id, authz.visible_offers(actor)
+    )
     is_own = organization_id in actor.organization_ids
-    if organization is None or not (is_own or authz.sees_everything(actor)):
-        visible = select(Offer.service_id).where(
-            Offer.organization_id == organization_id, authz.visible_offers(actor)
-        )
-        if organization is None or session.scalar(visible.limit(1)) is None:
+    if not is_own and session.scalar(visible.limit(1)) is None:
+        offered = select(Service.id).where(Service.organization_id == organization_id)
+        has_hidden = session.scalar(offered.limit(1)) is not None
+        if has_hidden or not authz.sees_everything(actor):
             raise NotFound
     return organization
 

@@ -179,13 +179,28 @@ def body_of(rule: Rule, method: str, ids: Mapping[str, str]) -> dict[str, Any]:
 
 @contextmanager
 def same_dice() -> Iterator[Callable[[int], None]]:
-    """Let every secret and every stamp of a request follow from the number that is thrown."""
-    dice = random.Random(0)  # noqa: S311  # not a secret: the same in both worlds
+    """Let every secret and every stamp of a request follow from the number that is thrown.
+
+    Each length has dice of its own: how many names a query needs must not change the secrets.
+    """
+    dice: dict[int, random.Random] = {}
+    thrown = 0
+
+    def throw(number: int) -> None:
+        nonlocal thrown
+        thrown = number
+        dice.clear()
+
+    def draw(length: int) -> bytes:
+        # Not a secret: the same in both worlds.
+        seed = f"{thrown} {length}"
+        return dice.setdefault(length, random.Random(seed)).randbytes(length)  # noqa: S311
+
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(os, "urandom", dice.randbytes)
-        patch.setattr(random, "_urandom", dice.randbytes)
+        patch.setattr(os, "urandom", draw)
+        patch.setattr(random, "_urandom", draw)
         patch.setattr(TimestampSigner, "get_timestamp", lambda _self: 1_800_000_000)
-        yield dice.seed
+        yield throw
 
 
 class Learner:

@@ -67,6 +67,8 @@ BODIES: Mapping[str, Body] = {
     ),
     "feedback.handle": Body({"state": "acknowledged"}),
     "feedback.status": Body({"code": "{feedback_code}"}),
+    "import_sync.decide": Body({"take": "file"}),
+    "import_sync.stop": NOTHING,
     "importers.again": NOTHING,
     "importers.apply": NOTHING,
     "importers.columns": NOTHING,

@@ -289,6 +289,7 @@ def _papers(
     )
     session.add_all((program, agreement, advisory, feedback, run))
     session.flush()
+    add_import_rows(session, run.id, f"Row {setting.name}")
     return {
         "programme_id": str(program.id),
         "agreement_id": str(agreement.id),
@@ -296,11 +297,14 @@ def _papers(
         "feedback_id": str(feedback.id),
         "feedback_code": f"FEEDBACK{setting.name}",
         "run_id": str(run.id),
+        "line": "2",
         "invitations/token": f"INVITATION{setting.name}",
     }
 
 
-def add_import_rows(session: Session, run_id: uuid.UUID, text: str) -> None:
+def add_import_rows(
+    session: Session, run_id: uuid.UUID, text: str, level: str = "L0"
+) -> None:
     """One planned row of a run, with a problem, both saying ``text``."""
     session.add_all(
         (
@@ -310,7 +314,7 @@ def add_import_rows(session: Session, run_id: uuid.UUID, text: str) -> None:
                 action="create",
                 name=text,
                 organization_name=text,
-                record="{}",
+                record=f'{{"service_name":"{text}","sensitivity":"{level}"}}',
             ),
             ImportIssue(
                 run_id=run_id,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from directory import authz
 from directory.feedback import categories
 from directory.feedback.categories import Kind
-from directory.models import Feedback, Membership, User
+from directory.models import Feedback, Membership, Service, User
 from tests import factories
 from tests.pages import Page
 
@@ -170,3 +170,22 @@ def test_the_open_kinds_are_those_that_accuse_nobody() -> None:
     }
     assert opened == authz.OPEN_FEEDBACK
     assert set(categories.NEXT) == set(categories.STATES)
+
+
+@pytest.mark.parametrize("is_trained", [True, False])
+def test_the_name_of_a_hidden_service_is_told_to_trained_supervisors_only(
+    page: Fetch, session: Session, client_of: ClientOf, is_trained: bool
+) -> None:
+    ids = factories.make_service_at_location(
+        session, service_name="Quiet house", organization_name="Quiet"
+    )
+    give(page, category="thanks", service=str(ids.service_id))
+    session.get_one(Service, ids.service_id).sensitivity = "L2"
+    chief = factories.make_user(
+        session, role="supervisor", can_see_restricted=is_trained
+    )
+    by = client_of(chief)
+    for address in ("/feedback/inbox", f"/feedback/inbox/{stored(session).id}"):
+        words = page(address, by=by).words
+        assert "Thanks or praise" in words
+        assert ("Quiet house" in words) is is_trained

@@ -43,6 +43,22 @@ def test_an_organization_without_a_visible_listing_is_not_found(
     assert client.get(f"/organizations/{organization.id}").status_code == 404
 
 
+@pytest.mark.parametrize("is_trained", [True, False])
+def test_an_organization_whose_listings_are_all_hidden_is_found_by_trained_staff_only(
+    session: Session, client_of: SignIn, is_trained: bool
+) -> None:
+    ids = factories.make_service_at_location(
+        session, organization_name="Quiet house", sensitivity="L2"
+    )
+    chief = factories.make_user(
+        session, role="supervisor", can_see_restricted=is_trained
+    )
+    by = client_of(chief)
+    for page in ("", "/edit", "/history"):
+        answer = by.get(f"/organizations/{ids.organization_id}{page}")
+        assert answer.status_code == (200 if is_trained else 404), page
+
+
 def test_a_provider_edits_its_own(
     page: Fetch, session: Session, client_of: SignIn, provider: User
 ) -> None:

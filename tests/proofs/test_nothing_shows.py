@@ -1,0 +1,115 @@
+"""Twenty confidential listings show nowhere: not a byte of them reaches who may not know of them."""
+
+import logging
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from directory.models import Message
+from directory.referrals import operations as referrals
+from directory.upkeep import digest, readers, reminding
+from tests.factories import NOW
+from tests.proofs.asking import Answer, Asker, body_of, path_of, rules
+from tests.proofs.bodies import QUERIES, is_about_things
+from tests.proofs.confidential import LEVELS, Hidden, hide
+from tests.proofs.dice import Asked
+from tests.proofs.questions import QUESTIONS
+from tests.proofs.world import World
+
+Follow = Callable[[], int]
+READERS = (
+    ("visitor", LEVELS),
+    ("provider", LEVELS),
+    ("authority", LEVELS),
+    ("counsellor", tuple(level for level in LEVELS if level != "L1")),
+    ("supervisor", tuple(level for level in LEVELS if level != "L1")),
+)
+
+
+LISTING = ("service_id", "service_at_location_id", "organization_id")
+
+
+def requests(app: Flask, built: World, hidden: Hidden) -> Iterator[Asked]:
+    """Every route with public ids, with hidden ones, and with every kind of question."""
+    public = built.corners["near"].ids
+    for rule, method in rules(app):
+        yield Asked(method, path_of(rule, public), body_of(rule, method, public))
+        if is_about_things(rule, method) or rule.endpoint in QUERIES:
+            for ids in hidden_ids(built, hidden, 3 if method == "GET" else 1):
+                yield Asked(method, path_of(rule, ids), body_of(rule, method, ids))
+        if method == "GET":
+            for query in QUESTIONS.get(rule.endpoint, ()):
+                path = path_of(rule, public).partition("?")[0]
+                yield Asked(method, f"{path}?{query}")
+
+
+def hidden_ids(built: World, hidden: Hidden, levels: int) -> Iterator[dict[str, str]]:
+    """Hidden things, a hidden listing in the reader's own things, a listing that was merged."""
+    own = built.corners["own"].ids
+    for number in range(levels):
+        found = {name: keys[number % len(keys)] for name, keys in hidden.ids.items()}
+        yield {**own, **found}
+    listing = {name: found[name] for name in LISTING}
+    yield {**own, **listing}
+    yield {**own, "service_id": found["gone_id"]}
+
+
+@pytest.mark.parametrize(
+    ("reader", "levels"), READERS, ids=[name for name, _ in READERS]
+)
+def test_no_byte_of_them_reaches_who_may_not_know(
+    app: Flask,
+    session: Session,
+    built: World,
+    asker: Asker,
+    indexed: Follow,
+    caplog: pytest.LogCaptureFixture,
+    reader: str,
+    levels: tuple[str, ...],
+) -> None:
+    hidden = hide(session, built, levels, staff=reader in {"counsellor", "supervisor"})
+    indexed()
+    by, secret, told, asked = built.people.get(reader), hidden.pattern(), [], 0
+    caplog.set_level(logging.DEBUG)
+    for one in requests(app, built, hidden):
+        answer = asker.ask(one.method, one.path, by=by, **one.options)
+        asked += 1
+        found = secret.search(answer.text)
+        if found is not None:
+            told.append(f"{one.method} {one.path}: {around(answer, found)}")
+        assert answer.status < 500, one
+    assert asked > 200
+    assert not told, "\n".join(told)
+    logged = [line for line in caplog.text.splitlines() if secret.search(line)]
+    assert not logged, "the log tells of them"
+
+
+def around(answer: Answer, found: re.Match[str]) -> str:
+    """A few words of an answer, to find the place by."""
+    start = found.start()
+    return " ".join(answer.text[max(0, start - 120) : start + 60].split())
+
+
+def test_no_letter_speaks_of_them_but_to_their_own_keepers(
+    session: Session, built: World
+) -> None:
+    hidden = hide(session, built, staff=False)
+    session.commit()
+    kept = set(session.scalars(select(Message.id)))
+    reminding.remind(session, secret_key="0123456789abcdef-test", now=NOW)
+    digest.send(session, now=NOW)
+    readers.take_in(session, now=NOW)
+    referrals.mark_unanswered(session, now=NOW)
+    secret = hidden.pattern()
+    written = [one for one in session.scalars(select(Message)) if one.id not in kept]
+    assert written, "no letter was written: this test shows nothing"
+    told = [
+        one
+        for one in written
+        if secret.search(f"{one.subject}\n{one.body}") and "qxzvyw" not in one.recipient
+    ]
+    assert told == []
