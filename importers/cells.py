@@ -50,6 +50,11 @@ def clean(text: str) -> str:
     return _FORMULA_GUARD.sub("", text) if text[:1] == "'" else text
 
 
+def is_marked(text: str) -> bool:
+    """Whether ``clean`` would take the mark of a formula away from a text."""
+    return bool(_FORMULA_GUARD.match(text))
+
+
 def without_controls(text: str) -> str:
     """Return a text without the characters that cannot be shown."""
     return CONTROL.sub("", text)

@@ -1,12 +1,14 @@
 """HSDS feeds (2 and 3, tabular or JSON) joined to one row per service at a place."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
-from importers import kinds, words
-from importers.readers import hsds_hours, hsds_json, hsds_links
+from directory.taxonomy.codes import COSTS
+from importers import words
+from importers.readers import hsds_conditions, hsds_hours, hsds_json, hsds_links
 from importers.readers.csv import MAX_ROWS
+from importers.readers.hsds_conditions import Terms, joined, labelled
 from importers.readers.hsds_links import Links
 from importers.readers.hsds_package import Entry, Package
 from importers.records import Table
@@ -22,18 +24,10 @@ COLUMNS: Final = (
     "wait_time_days", "assured_date", "access_flags",
 )  # fmt: skip
 
-_LABELLED: Final[Mapping[str, str]] = {
-    # Attributes with a value instead of a term, as our own exports write them.
-    "profile": "profiles", "sex": "sexes", "access": "access_flags", "document": "required_documents",
-    "return_modality": "return_modalities", "host_country": "host_countries",
-}  # fmt: skip
-_OF_PEOPLE: Final = re.compile(r"eligib|target pop|population", re.IGNORECASE)
-_CODE_OF_PEOPLE: Final = re.compile(r"^Y[A-Z]?(-|$)")
+_OF_PRICE: Final = ("option", "fee", "amount", "currency", "amount_description")
 _RADIUS: Final = re.compile(r"radius ([\d.]+) km")
+_JOURNEY: Final = re.compile(r"travel (\d+) minutes, (.*)")
 _DAYS: Final = re.compile(r"(\d+)\s*(day|jour|d[ií]a|يوم)", re.IGNORECASE)
-_AGES: Final = re.compile(
-    r"ages?\s+(\d{1,3})\s*(\+|-|–|to)\s*(\d{1,3})?", re.IGNORECASE
-)
 _FREE: Final = re.compile(
     r"\s*(free|free of charge|no (fee|cost|charge)s?|none)\.?\s*", re.IGNORECASE
 )
@@ -54,8 +48,8 @@ def read(package: Package) -> list[Table]:
     if not services:
         raise FileRefused("services_missing")
     links = hsds_links.follow(package)
-    terms = _Terms(links)
-    rows: list[list[str]] = []
+    terms = Terms(links)
+    listings: list[dict[str, str]] = []
     used: set[str] = set()
     seen: set[str] = set()
     for service in services:
@@ -66,17 +60,26 @@ def read(package: Package) -> list[Table]:
         rows_of = links.rows("service_at_location", "service_id", number)
         places = {place.get("location_id"): place for place in reversed(rows_of)}
         used |= places.keys()
-        for place in reversed(places.values()) if places else (None,):
-            cells = _listing(links, terms, service, place)
-            rows.append([cells.get(name, "") for name in COLUMNS])
-        if len(rows) > MAX_ROWS:
+        listings += [
+            _listing(links, terms, service, place)
+            for place in (reversed(places.values()) if places else (None,))
+        ]
+        if len(listings) > MAX_ROWS:
             raise FileRefused("too_many_rows", limit=MAX_ROWS)
     _note_unused(links, services, used)
+    titles = tuple(
+        dict.fromkeys(
+            (
+                *COLUMNS,
+                *(name for one in listings for name, text in one.items() if text),
+            )
+        )
+    )
     return [
         Table(
-            headers=COLUMNS,
-            rows=rows,
-            lines=range(1, len(rows) + 1),
+            headers=titles,
+            rows=[[one.get(name, "") for name in titles] for one in listings],
+            lines=range(1, len(listings) + 1),
             notes=tuple(links.notes),
             tally={table: dict(numbers) for table, numbers in links.tally.items()},
         )
@@ -97,7 +100,7 @@ def _note_unused(links: Links, services: Sequence[Entry], used: set[str]) -> Non
 
 
 def _listing(
-    links: Links, terms: "_Terms", service: Entry, place: Entry | None
+    links: Links, terms: Terms, service: Entry, place: Entry | None
 ) -> dict[str, str]:
     """Return the cells of one service at one place, by column of the listing file."""
     number = service.get("id")
@@ -114,18 +117,30 @@ def _listing(
         "email": service.get("email") or (organization.get("email") if organization else ""),
         "website": _website(service, organization),
         "status": service.get("status"),
+        "alternate_name": service.get("alternate_name") if service.get("name") else "",
+        "organization_description": organization.get("description") if organization else "",
+        "alert": service.get("alert"),
+        "interpretation_services": service.get("interpretation_services"),
+        "accreditations": service.get("accreditations"),
+        "licenses": service.get("licenses"),
+        "funding_source": joined(one.get("source") for one in parts.of("funding")),
         "application_process": service.get("application_process"),
         "wait_time_days": _days(service.get("wait_time")),
         "assured_date": service.get("assured_date", "last_modified").partition("T")[0],
         "opening_hours": hsds_hours.of(parts.of("schedule")),
         "phone": _phones(parts, service),
         "languages": _languages(parts),
-        "required_documents": _joined(one.get("document") for one in parts.of("required_document")),
+        "required_documents": joined(one.get("document") for one in parts.of("required_document")),
     }  # fmt: skip
     cells |= _place(links, location)
+    cells |= _capacity(links, parts)
     cells |= _price(service, parts)
     cells |= _coverage(parts)
-    cells |= _attributes(links, terms, service, parts)
+    cells |= hsds_conditions.of(links, terms, service, parts.of("eligibility"))
+    for table, row in (("organization", organization), ("location", location)):
+        if row is not None:
+            attributes = links.rows("attribute", f"{table}_id", row.get("id"))
+            cells |= {name: text for name, text in labelled(attributes).items() if text}
     return cells
 
 
@@ -198,7 +213,8 @@ def _place(links: Links, location: Entry | None) -> dict[str, str]:
         "latitude": location.get("latitude"),
         "longitude": location.get("longitude"),
         "location_name": location.get("name", "alternate_name"),
-        "landmark": location.get("transportation"),
+        "transportation": location.get("transportation"),
+        "location_type": location.get("location_type").replace("physical", ""),
         "address": ", ".join(filter(None, dict.fromkeys([*lines, *town]))),
         "region": address.get("state_province"),
         "country": address.get("country"),
@@ -237,22 +253,42 @@ def _languages(parts: _Parts) -> str:
     return "; ".join(dict.fromkeys(filter(None, codes)))
 
 
+def _capacity(links: Links, parts: _Parts) -> dict[str, str]:
+    """Return the latest report of free places."""
+    reports = parts.of("service_capacity")
+    if not reports:
+        return {}
+    latest = max(reports, key=lambda one: one.get("updated"))
+    unit = links.ids["unit"].get(latest.get("unit_id"))
+    return {
+        "capacity_available": latest.get("available"),
+        "capacity_maximum": latest.get("maximum"),
+        "capacity_updated": latest.get("updated").partition("T")[0],
+        "capacity_unit": unit.get("name") if unit else "",
+    }
+
+
 def _price(service: Entry, parts: _Parts) -> dict[str, str]:
+    """Return what a service costs: one amount as a number, several as text."""
     stated = service.get("fees_description", "fees")
-    options = [
-        " ".join(filter(None, (
-            one.get("option", "fee"), one.get("amount"), one.get("currency").upper(), one.get("amount_description"),
-        )))
-        for one in parts.of("cost_option")
-    ]  # fmt: skip
-    text = "; ".join(filter(None, dict.fromkeys([stated, *options])))
+    options = parts.of("cost_option")
+    told = [stated]
+    cells: dict[str, str] = {}
+    if len(options) == 1 and options[0].get("amount"):
+        (only,) = options
+        cells = {
+            "cost_amount": only.get("amount"),
+            "cost_currency": only.get("currency").upper(),
+        }
+        told += [only.get("option", "fee"), only.get("amount_description")]
+    else:
+        told += [" ".join(filter(None, map(one.get, _OF_PRICE))) for one in options]
+    text = "; ".join(filter(None, dict.fromkeys(told)))
     if _FREE.fullmatch(text):
-        return {"cost": "free"}
-    return (
-        {"cost": text, "fees_description": ""}
-        if text in {"subsidised", "paid"}
-        else {"fees_description": text}
-    )
+        return {**cells, "cost": "free"}
+    if text in COSTS:
+        return {**cells, "cost": text}
+    return {**cells, "fees_description": text}
 
 
 def _coverage(parts: _Parts) -> dict[str, str]:
@@ -267,7 +303,15 @@ def _coverage(parts: _Parts) -> dict[str, str]:
         )
         kind = name.partition(":")[0].strip().lower()
         if entry.get("extent_type") == "geojson" and extent:
-            cells["coverage_geojson"] = extent
+            name = (
+                "coverage_excluded_geojson"
+                if name == "not shape"
+                else "coverage_geojson"
+            )
+            cells[name] = extent
+        elif journey := _JOURNEY.fullmatch(name):
+            cells["coverage_travel_minutes"] = journey[1]
+            cells["coverage_travel_mode"] = journey[2].strip().replace("unstated", "")
         elif kind in {"national", "nationwide", "remote"}:
             cells["coverage"] = kind
         elif radius := _RADIUS.fullmatch(name):
@@ -278,96 +322,9 @@ def _coverage(parts: _Parts) -> dict[str, str]:
             included.append(text)
     return {
         **cells,
-        "coverage_areas": _joined(included),
-        "coverage_excluded_areas": _joined(excluded),
+        "coverage_areas": joined(included),
+        "coverage_excluded_areas": joined(excluded),
     }
-
-
-def _attributes(
-    links: Links, terms: "_Terms", service: Entry, parts: _Parts
-) -> dict[str, str]:
-    """Return categories, and for whom the service is: terms of people are no categories."""
-    kinds_found: list[str] = []
-    people = [service.get("eligibility_description")]
-    people += [
-        one.get("eligibility", "eligibility_description")
-        for one in parts.of("eligibility")
-    ]
-    labelled: dict[str, list[str]] = {}
-    named: list[str] = []
-    for entry in links.rows("attribute", "service_id", service.get("id")):
-        if field := _LABELLED.get(entry.get("label")):
-            labelled.setdefault(field, []).append(entry.get("value"))
-        elif term := links.ids["taxonomy_term"].get(entry.get("taxonomy_term_id")):
-            if terms.is_of_people(term):
-                named.append(term.get("name"))
-            else:
-                kinds_found.append(terms.word_of(term))
-    cells = {field: _joined(values) for field, values in labelled.items()}
-    told = [*people, "; ".join(dict.fromkeys(named))]
-    return {
-        **_ages(service, parts, named),
-        **cells,
-        "kind": _joined(kinds_found),
-        "eligibility_description": "\n".join(filter(None, dict.fromkeys(told))),
-    }
-
-
-def _ages(service: Entry, parts: _Parts, named: Sequence[str]) -> dict[str, str]:
-    entries = [service, *parts.of("eligibility")]
-    low = next(filter(None, (one.get("minimum_age") for one in entries)), "")
-    high = next(filter(None, (one.get("maximum_age") for one in entries)), "")
-    ranges = [found for name in named if (found := _AGES.fullmatch(name))]
-    if not low and not high and len(ranges) == 1:
-        low, high = ranges[0][1], ranges[0][3] or ""
-    return {"minimum_age": low, "maximum_age": high}
-
-
-class _Terms:
-    """The feed's own categories as words that the import may know."""
-
-    def __init__(self, links: Links) -> None:
-        self._terms = links.ids["taxonomy_term"]
-        self._taxonomies = links.ids["taxonomy"]
-        self._words: dict[str, str] = {}
-
-    def is_of_people(self, term: Entry) -> bool:
-        """Whether a term says for whom a service is, not what it is."""
-        vocabulary = term.get("taxonomy_id")
-        if named := self._taxonomies.get(vocabulary):
-            vocabulary = named.get("name")
-        told = f"{vocabulary} {term.get('taxonomy')} {term.get('taxonomy_facet')}"
-        return bool(_OF_PEOPLE.search(told) or _CODE_OF_PEOPLE.match(_code(term)))
-
-    def word_of(self, term: Entry) -> str:
-        """Return the code or name of a term, or of the nearest ancestor whose name is known."""
-        number = term.get("id")
-        if number not in self._words:
-            self._words[number] = self._find(term)
-        return self._words[number]
-
-    def _find(self, term: Entry) -> str:
-        current: Entry | None = term
-        passed: set[str] = set()
-        while current is not None and current.get("id") not in passed:
-            passed.add(current.get("id"))
-            code, name = _code(current), current.get("name").replace(";", ",")
-            if _is_ours(code):
-                return code
-            if kinds.term_of(name):
-                return name
-            current = self._terms.get(current.get("parent_id"))
-        name = term.get("name").replace(";", ",")
-        return kinds.term_of_code(_code(term)) or name or _code(term)
-
-
-def _code(term: Entry) -> str:
-    return term.get("code", "id")
-
-
-def _is_ours(code: str) -> bool:
-    """Whether a code has the form of our own: ``health`` or ``health.primary``."""
-    return bool(re.fullmatch(r"[a-z_]+(\.[a-z_]+)?", code))
 
 
 def _days(text: str) -> str:
@@ -375,8 +332,3 @@ def _days(text: str) -> str:
         return text
     found = _DAYS.search(text)
     return found[1] if found else ""
-
-
-def _joined(values: Iterable[str]) -> str:
-    plain = (" ".join(value.replace(";", ",").split()) for value in values)
-    return "; ".join(dict.fromkeys(filter(None, plain)))

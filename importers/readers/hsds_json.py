@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from importers import cells
 from importers.readers.csv import MAX_ROWS
 from importers.readers.hsds_package import Entry, Package, column_of, table_of
 from importers.refusals import FileRefused
@@ -90,7 +91,7 @@ class _Walker:
     """Makes tables of nested records; a record met again adds what it did not say before."""
 
     def __init__(self) -> None:
-        self.package = Package()
+        self.package = Package(is_nested=True)
         self._known: dict[tuple[str, str], dict[str, str]] = {}
         self._number = 0
 
@@ -174,4 +175,5 @@ def _text(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
-    return str(value)
+    # Cells lose the mark that keeps a spreadsheet from computing them; JSON has none to lose.
+    return f"'{value}" if cells.is_marked(str(value)) else str(value)

@@ -23,12 +23,14 @@ _BELONGS: Final[Mapping[str, tuple[str, ...]]] = {
     "phone": tuple(OWNERS),
     "schedule": ("service_id", "location_id", "service_at_location_id"),
     "language": ("service_id", "location_id"),
-    "attribute": ("service_id", "taxonomy_term_id"),
+    "attribute": ("service_id", "organization_id", "location_id", "taxonomy_term_id"),
     "service_area": ("service_id", "service_at_location_id"),
     "required_document": ("service_id",),
     "eligibility": ("service_id",),
     "cost_option": ("service_id",),
     "accessibility": ("location_id",),
+    "service_capacity": ("service_id",),
+    "funding": ("service_id", "organization_id"),
 }
 """The tables whose rows say something of a listing, and the columns that say of which one."""
 
@@ -51,7 +53,15 @@ _WITH_IDS: Final = (
     "taxonomy_term",
 )
 _READ: Final = frozenset(
-    {*_BELONGS, *_WITH_IDS, "program", "taxonomy", "metadata", "meta_table_description"}
+    {
+        *_BELONGS,
+        *_WITH_IDS,
+        "program",
+        "taxonomy",
+        "unit",
+        "metadata",
+        "meta_table_description",
+    }
 )
 
 
@@ -98,7 +108,7 @@ def follow(package: Package) -> Links:
         links.count(table, "rows", len(entries))
         if table not in _READ:
             links.count(table, "unread", len(entries))
-    for table in (*_WITH_IDS, "program", "taxonomy"):
+    for table in (*_WITH_IDS, "program", "taxonomy", "unit"):
         links.ids[table] = _by_id(package, table, links)
     for table, columns in _BELONGS.items():
         for entry in package.rows(table):
@@ -131,8 +141,11 @@ def _by_id(package: Package, table: str, links: Links) -> dict[str, Entry]:
 
 def _place(links: Links, table: str, columns: tuple[str, ...], entry: Entry) -> None:
     """Put a row with its owners; note its missing id, and each link that leads nowhere."""
-    if entry.get("link_entity") not in {"", "service"}:
-        links.count(table, "unread")  # Attributes of organizations and places.
+    entity = entry.get("link_entity")
+    if entity and f"{entity}_id" not in columns:
+        links.count(
+            table, "unread"
+        )  # Attributes of telephones, languages and the like.
         return
     owners = _owners(entry, columns)
     if not owners and _is_of_others(entry):
@@ -183,6 +196,8 @@ def _owners(entry: Entry, columns: tuple[str, ...]) -> dict[str, str]:
 def _check_further(
     package: Package, links: Links, table: str, references: Mapping[str, str]
 ) -> None:
+    if package.is_nested and table in {"taxonomy_term", "organization"}:
+        return  # A record of an API names its parent without bringing it along.
     for entry in package.rows(table):
         for column, target in references.items():
             number = entry.get(column)

@@ -31,6 +31,8 @@ class Package:
 
     tables: dict[str, list[Entry]] = field(default_factory=dict)
     unread: list[str] = field(default_factory=list)
+    is_nested: bool = False
+    """Whether the rows were records of an API, nested in each other."""
 
     def rows(self, table: str) -> Sequence[Entry]:
         """Return the rows of a table; a feed may leave any table out."""

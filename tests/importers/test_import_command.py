@@ -1,5 +1,6 @@
 """`flask import plan|apply|undo`: the promised JSON and exit statuses."""
 
+import csv
 import io
 import json
 import zipfile
@@ -18,6 +19,7 @@ from directory.models import ImportMapping, Service
 from importers.cli import import_cli
 from tests import factories
 from tests.conftest import NOW
+from tests.importers import feeds
 from tests.importers.conftest import csv_bytes
 
 TITLES = "service_id,organization_name,service_name,taxonomy_terms,latitude,longitude"
@@ -175,3 +177,26 @@ def test_without_json_the_answer_is_words(own_database: str, tmp_path: Path) -> 
     assert "create 2" in result.stdout
     assert "coordinates_range: 1" in result.stdout
     assert "Checking rows" in result.stderr
+
+
+def test_every_problem_of_a_feed_is_written_out(
+    own_database: str, tmp_path: Path
+) -> None:
+    answer = plan(written(tmp_path, feeds.zipped(), "feed.zip"))
+    assert answer["format"] == "hsds"
+    assert answer["tables"]["phone"] == {"rows": 2, "reference_dangling": 1}
+    result = flask("issues", answer["run"])
+    assert result.exit_code == 0, result.output
+    lines = list(csv.DictReader(io.StringIO(result.stdout)))
+    told = {(one["code"], one["message"]) for one in lines}
+    assert (
+        "reference_dangling",
+        "Table phone, row 3 (id p2): it refers to location missing, which is not in the file. It is left out.",
+    ) in told
+    by_code = answer["issues"]["by_code"]
+    assert (
+        len([one for one in lines if one["code"] == "id_missing"])
+        == by_code["id_missing"]
+        == 4
+    )
+    assert services(own_database) == 0

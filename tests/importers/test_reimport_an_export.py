@@ -30,7 +30,9 @@ OTHER = replace(
 )
 
 
-@pytest.mark.parametrize("kind", ["csv", "xlsx", "geojson", "gpkg"])
+@pytest.mark.parametrize(
+    "kind", ["csv", "xlsx", "geojson", "gpkg", "hsds", "hsds-package"]
+)
 def test_an_export_comes_back_without_a_change(
     session: Session, planned: Callable[..., ImportRun], tmp_path: Path, kind: str
 ) -> None:
