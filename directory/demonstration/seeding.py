@@ -13,6 +13,7 @@ from directory.demonstration import (
     catalogue,
     listings,
     people,
+    upkeep,
     voices,
 )
 from directory.demonstration.people import Stage
@@ -49,6 +50,7 @@ def seed(session: Session, *, now: datetime, secret_key: str, say: Say) -> bool:
     catalogue.add(session, actor=cast.STAFF, listings=stage.listings, now=now)
     advisories.add(session, now=now)
     voices.add_feedback(session, listings=stage.listings, now=now)
+    upkeep.add(session, listings=stage.listings, now=now)
     people.add_cases(stage, progress=lambda done, total: _count(say, done, total))
     say(
         f"Demonstration: {len(records)} services, {len(users)} accounts,"

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from directory import authz
 from directory.authz import Action, Actor
-from directory.models import Service, Verification
+from directory.models import Area, Membership, Role, Service, User, Verification
 from directory.text import N_
 
 CONFIRMED, CORRECTED = "confirmed", "corrected"
@@ -63,3 +63,27 @@ def was_called(session: Session, service_id: uuid.UUID, *, today: date) -> bool:
         Verification.checked_at >= since,
     )
     return session.scalar(query.limit(1)) is not None
+
+
+def keeping_areas(
+    session: Session, area_ids: Sequence[frozenset[uuid.UUID]]
+) -> Sequence[uuid.UUID]:
+    """Return the areas whose authority keeps a listing, the widest first: those that hold all of it.
+
+    ``area_ids``: as ``reference.listing_areas`` gives them.
+    """
+    if not area_ids:
+        return ()
+    query = (
+        select(Area.id)
+        .join(Membership, Membership.area_id == Area.id)
+        .join(User, User.id == Membership.user_id)
+        .where(
+            Area.id.in_(sorted(frozenset.intersection(*area_ids))),
+            User.role == Role.AUTHORITY,
+            User.is_active.is_(True),
+        )
+        .group_by(Area.id, Area.level)
+        .order_by(Area.level)
+    )
+    return session.scalars(query).all()

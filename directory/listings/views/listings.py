@@ -11,6 +11,7 @@ from directory import authz
 from directory.accounts import watches
 from directory.areas import queries as areas
 from directory.authz import Action, Actor
+from directory.countries import queries as countries
 from directory.listings import (
     freshness,
     hours,
@@ -61,7 +62,7 @@ def show(service_id: uuid.UUID) -> Any:
         standing=standing.of(listing.first, clock.today()),
         residence_names=_area_names(listing.first.residence_areas, language),
         freshness=_freshness(listing),
-        terms=taxonomy.term_names(db(), _with_categories(listing), language),
+        terms=_term_names(listing, language),
         coverage_names=_coverage_names(listing, language),
         others=queries.others_at_place(db(), listing, actor=actor),
         rights=rights(listing.service, actor),
@@ -101,12 +102,15 @@ def rights(service: Service, actor: Actor) -> Rights:
 
 
 def _keeping(service: Service, actor: Actor) -> dict[str, Any]:
-    """What the part about checks shows: the log, what may be done, and the words for it."""
-    chains = []
-    if actor.area_ids:
-        chains = reference.listing_areas(db(), [service.id]).get(service.id, [])
+    """What the part about checks shows: who keeps it, the log, what may be done, the words."""
+    chains = reference.listing_areas(db(), [service.id]).get(service.id, [])
+    # Of a protected listing not even the area of its authority is told.
+    is_open = service.sensitivity not in queries.WITHOUT_PLACE
+    keepers = verifications.keeping_areas(db(), chains) if is_open else ()
+    names = areas.names(db(), keepers, current_language())
     own = service.organization_id in actor.organization_ids
     return {
+        "authorities": [names[key] for key in keepers],
         "checks": verifications.latest(db(), service, actor=actor, area_ids=chains),
         "is_watched": bool(
             watches.own_watches(db(), actor=actor, service_id=service.id)
@@ -139,13 +143,16 @@ def _place(place: Place, listing: Listing) -> dict[str, Any]:
     record = place.record
     moments = local_time.moments(clock.now(), record.country, record.longitude)
     local = local_time.likeliest(clock.now(), record.country, record.longitude)
+    packs = countries.packs(db())
     photo_text = None if listing.hides_place else photos.text_of(db(), place.key)
     return {
         "key": place.key,
         "record": record,
         "area_names": place.area_names,
-        "week": hours.week(record.opening_hours, local.date(), record.country),
-        "openness": hours.openness_of(record.opening_hours, moments, record.country),
+        "week": hours.week(record.opening_hours, local.date(), record.country, packs),
+        "openness": hours.openness_of(
+            record.opening_hours, moments, record.country, packs
+        ),
         "today": local.date(),
         "photo_text": photo_text,
         "phones": [
@@ -164,6 +171,13 @@ def _place(place: Place, listing: Listing) -> dict[str, Any]:
 
 def _freshness(listing: Listing) -> freshness.Freshness:
     return freshness.of(listing.facts, clock.today())
+
+
+def _term_names(listing: Listing, language: str) -> Mapping[str, str]:
+    """What the categories are called, in the words of the listing's country where it has its own."""
+    found = taxonomy.term_names(db(), _with_categories(listing), language)
+    own = countries.labels(db(), listing.first.country, language)
+    return found | {code: own[code] for code in found.keys() & own.keys()}
 
 
 def _with_categories(listing: Listing) -> set[str]:

@@ -142,6 +142,10 @@ def test_only_keepers_check_and_only_staff_and_keepers_read_the_log(
     paths = {each: f"/services/{each.id}" for each in (inside, outside)}
     assert client.post(f"{paths[inside]}/verify", data=data).status_code == 302
     mayor, owner = client_of(authority), client_of(provider)
+    assert (
+        "Kept up to date by: Red Door; authority of North" in page(paths[inside]).words
+    )
+    assert "authority of" not in page(paths[outside]).words
     assert client_of(counsellor).post(f"{paths[inside]}/verify", data=data).status_code == 403  # fmt: skip
     for keeper in (mayor, owner):
         assert keeper.post(f"{paths[outside]}/verify", data=data).status_code == 403
