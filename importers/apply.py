@@ -113,6 +113,7 @@ def apply(
     _require_visible(session, run, actor)
     counts: Mapping[str, Any] = run.counts or {}
     total = counts["create"] + counts["update"]
+    progress("applying", 0, total)
     created = _create(
         session, actor, run, now, lambda done: progress("applying", done, total)
     )

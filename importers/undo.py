@@ -59,6 +59,7 @@ def undo(
     left_alone = {key for key, _ in edited}
     created = [row.key for row in apply.written_rows(session, run, "create")]
     doomed = [key for key in created if key not in left_alone]
+    progress("undoing", 0, len(doomed))
     for start in range(0, len(doomed), CHUNK):
         removal.remove_services(
             session, actor=actor, service_at_location_ids=doomed[start : start + CHUNK],
