@@ -15,13 +15,14 @@ from directory.areas import queries as areas
 from directory.authz import Actor
 from directory.database import among
 from directory.listings import facts as offer_facts
-from directory.listings import freshness, reports
+from directory.listings import freshness, proposals, reports
 from directory.listings.freshness import Freshness
 from directory.models import (
     ListingReport,
     Offer,
     Organization,
     Phone,
+    Proposal,
     UpkeepTask,
     Verification,
 )
@@ -37,6 +38,7 @@ class Show(StrEnum):
     RED = "red"
     TASKS = "tasks"
     REPORTED = "reported"
+    PROPOSED = "proposed"
     DUE = "due"
     UNVERIFIED = "unverified"
 
@@ -203,6 +205,11 @@ def _part(show: Show, today: date) -> ColumnElement[bool]:
                 ListingReport.state == reports.OPEN
             )
             return Offer.service_id.in_(said)
+        case Show.PROPOSED:
+            waiting = select(Proposal.service_id).where(
+                Proposal.state.in_(proposals.OPEN)
+            )
+            return Offer.service_id.in_(waiting)
 
 
 def _first_place() -> ColumnElement[bool]:

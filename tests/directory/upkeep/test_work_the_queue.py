@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
 from directory.listings import reports
-from directory.models import Service, UpkeepTask, User, Verification
+from directory.models import Proposal, Service, UpkeepTask, User, Verification
 from directory.upkeep import work
 from tests.counting import counted
 from tests.directory.upkeep.scene import hand_to, listed, refresh
@@ -122,7 +122,16 @@ def test_tasks_and_reports_wait_in_the_queue_until_dealt_with(
             language="en",
             now=NOW,
         )
+    for name in ("Due one", "South one"):
+        session.add(
+            Proposal(
+                service_id=made[name].id, changes={}, state="held", proposed_at=NOW
+            )
+        )
     mayor = client_of(authority)
+    proposed = page("/upkeep?show=proposed", by=mayor).words
+    assert "Due one" in proposed
+    assert "South one" not in proposed
     said = page("/upkeep?show=reported", by=mayor).words
     assert "Fresh one opens late" in said
     assert "South one" not in said
