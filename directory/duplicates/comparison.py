@@ -33,10 +33,11 @@ _DISTANCE_BITS: Final = (
 _FAR: Final = -9.0
 _SURE_KM: Final = 1.5
 """Positions that may be further off than this say only how far apart two places are at least."""
-_SAME_PHONE, _OTHER_PHONE = 3.0, -1.0
+_SAME_PHONE, _OTHER_PHONE, _OTHER_PHONE_THERE = 3.0, -1.0, -3.0
 _SAME_WEB = 1.5
 _SAME_ORGANIZATION, _OTHER_ORGANIZATION = 1.5, -4.0
-_SAME_ADDRESS, _OTHER_ADDRESS = 3.0, -4.5
+_SAME_ADDRESS, _OTHER_ADDRESS, _OTHER_ADDRESS_THERE = 3.0, -4.5, -7.0
+"""Across sources, which may know of different doors and numbers, and within one."""
 _OTHER_AREA: Final = -3.0
 _SAME_AREA: Final = 2.0
 _NOWHERE: Final = -2.0
@@ -64,11 +65,16 @@ _MARK_BITS: Final[Mapping[str, tuple[float, float]]] = {
     "who": (-8.0, -8.0),
     "care": (-8.0, -8.0),
 }
+_NONE: Final[frozenset[str]] = frozenset()
+_SEX_MARKS: Final[Mapping[frozenset[str], frozenset[str]]] = {
+    frozenset({"female"}): frozenset({"sex:girls"}),
+    frozenset({"male"}): frozenset({"sex:boys"}),
+}
 _OTHER_KIND: Final = -9.5
 _KIND_MORE, _UNIT_MORE = -1.5, -6.0
 _WHOLE: Final = frozenset(
     {"hospital", "clinic", "centre", "medical centre", "unit", "post", "dispensary", "csps",
-     "school", "college", "institute", "university", "academy"}
+     "school", "college", "institute", "university"}
 )  # fmt: skip
 """Kinds that name a whole place; any other names a part of one, or something beside it."""
 _LONG_NAME: Final = (12, 24, 2.0)
@@ -169,9 +175,10 @@ def compare(one: Entry, other: Entry) -> Comparison:
 def _names(one: Entry, other: Entry) -> list[Reason]:
     """Of all pairs of names the one that speaks most for the same listing."""
     best: list[Reason] = []
+    sexes = (_SEX_MARKS.get(one.sexes, _NONE), _SEX_MARKS.get(other.sexes, _NONE))
     for a in one.names:
         for b in other.names:
-            found = list(_name(a, b))
+            found = list(_name(a, b, sexes))
             if not best or _bits(found) > _bits(best):
                 best = found
     return best
@@ -181,7 +188,10 @@ def _bits(reasons: list[Reason]) -> float:
     return sum(reason.bits for reason in reasons)
 
 
-def _name(a: Name, b: Name) -> Iterator[Reason]:
+def _name(
+    a: Name, b: Name, sexes: tuple[frozenset[str], frozenset[str]]
+) -> Iterator[Reason]:
+    """Compare two names; a sex that only the listing states counts as if its name did."""
     alike = names.likeness(a, b)
     percent = {"percent": round(alike * 100)}
     bits = _between(_NAME_BITS, alike)
@@ -195,7 +205,7 @@ def _name(a: Name, b: Name) -> Iterator[Reason]:
         yield Reason("names_alike" if bits > 0 else "names_differ", bits, percent)
     if a.numbers != b.numbers:
         yield Reason("numbers_differ", _NUMBERS, _both(a.numbers, b.numbers))
-    if bits := _marks(a.marks, b.marks):
+    if bits := _marks(a.marks | sexes[0], b.marks | sexes[1]):
         yield Reason("marks_differ", bits, {})
     if a.kinds != b.kinds:
         if a.kinds and b.kinds and not a.kinds & b.kinds:
@@ -231,7 +241,9 @@ def _where(one: Entry, other: Entry) -> Iterator[Reason]:
         if one.address == other.address:
             found.append(Reason("same_address", _SAME_ADDRESS, {}))
         elif _have_other_numbers(one.address, other.address):
-            found.append(Reason("other_address", _OTHER_ADDRESS, {}))
+            there = _is_one_source(one, other)
+            bits = _OTHER_ADDRESS_THERE if there else _OTHER_ADDRESS
+            found.append(Reason("other_address", bits, {}))
     yield from _strongest(found) if found else [Reason("place_unknown", _NOWHERE, {})]
 
 
@@ -276,7 +288,9 @@ def _contacts(one: Entry, other: Entry) -> Iterator[Reason]:
     found = []
     if one.phones and other.phones:
         is_same = bool(one.phones & other.phones)
-        bits = _SAME_PHONE if is_same else _OTHER_PHONE
+        there = _is_one_source(one, other)
+        bits = _OTHER_PHONE_THERE if there else _OTHER_PHONE
+        bits = _SAME_PHONE if is_same else bits
         found.append(Reason("same_phone" if is_same else "other_phone", bits, {}))
     if one.hosts & other.hosts:
         found.append(Reason("same_web", _SAME_WEB, {}))
@@ -292,7 +306,7 @@ def _contacts(one: Entry, other: Entry) -> Iterator[Reason]:
 def _contents(one: Entry, other: Entry) -> Iterator[Reason]:
     if one.sexes and other.sexes and not one.sexes & other.sexes:
         yield Reason("other_sexes", _OTHER_SEXES, {})
-    is_one_source = one.source is not None and one.source == other.source
+    is_one_source = _is_one_source(one, other)
     if min(len(one.text), len(other.text)) >= _TEXT_LENGTH:
         alike = fuzz.token_set_ratio(one.text, other.text, processor=normalise)
         if alike >= 85 and not is_one_source:
@@ -302,6 +316,11 @@ def _contents(one: Entry, other: Entry) -> Iterator[Reason]:
     if one.terms and other.terms and not _share_term(one.terms, other.terms):
         bits = _OTHER_CATEGORY_THERE if is_one_source else _OTHER_CATEGORY
         yield Reason("other_category", bits, {})
+
+
+def _is_one_source(one: Entry, other: Entry) -> bool:
+    """Whether both come from one source, which tells its own listings apart on purpose."""
+    return one.source is not None and one.source == other.source
 
 
 def _organizations(a: Name, b: Name) -> float:

@@ -19,6 +19,8 @@ _HELP_OF_BONES: Final = 0.35
 _SAME_WORD: Final = 0.74
 """Likeness from which two words are spellings of one."""
 _MORE_WORDS: Final = 0.4
+_LEAST_WORD: Final = 4
+"""Letters that a word counts for at least whose place another takes: K/Wambai is not M/Wambai."""
 _ETHIOPIC: Final = "ETHIOPIC SYLLABLE "
 
 
@@ -109,7 +111,7 @@ def _aligned(one: Sequence[str], other: Sequence[str]) -> float:
         best = max(many, key=lambda each: fuzz.ratio(word, each))
         ratio = fuzz.ratio(word, best) / 100
         if ratio < _SAME_WORD:
-            alone += len(word)
+            alone += max(len(word), _LEAST_WORD)
             continue
         many.remove(best)
         like += ratio * (len(word) + len(best)) / 2

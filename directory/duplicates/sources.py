@@ -42,6 +42,7 @@ def _who(path: Path) -> Iterator[Entry]:
             country=row["Country"],
             area=normalise(row["Admin1"]),
             terms=_HEALTH,
+            source=path.stem,
             **_position(row["Lat"], row["Long"]),
         )
 
@@ -54,6 +55,7 @@ def _ghana(path: Path) -> Iterator[Entry]:
             country="Ghana",
             area=normalise(row["Region"]),
             terms=_HEALTH,
+            source=path.stem,
             **_position(row["Latitude"], row["Longitude"]),
         )
 
@@ -69,6 +71,7 @@ def _kenya(path: Path) -> Iterator[Entry]:
             area=normalise(row["District"]),
             address=_address(row["School Address"]),
             terms=_SCHOOL,
+            source=path.stem,
             sexes=_PUPILS.get(row["Girls/Boys/Mixed"].strip(), frozenset()),
             **_position(latitude, longitude),
         )
@@ -90,6 +93,7 @@ def _ethiopia(path: Path) -> Iterator[Entry]:
             phones=entries.phone_keys([tags.get("phone", "")]),
             hosts=entries.hosts([tags.get("website")]),
             terms=_SCHOOL,
+            source=path.stem,
             **_position(str(centre.get("lat", "")), str(centre.get("lon", ""))),
         )
 
