@@ -49,6 +49,7 @@ class Action(StrEnum):
     ANSWER_REFERRAL = "answer_referral"
     REVIEW_REFERRAL = "review_referral"
     SEE_INSIGHTS = "see_insights"
+    SEE_READINESS = "see_readiness"
     HANDLE_FEEDBACK = "handle_feedback"
     SEE_ADVISORIES = "see_advisories"
     ISSUE_ADVISORIES = "issue_advisories"
@@ -300,6 +301,7 @@ _RULES: dict[Action, Rule] = {
     Action.ANSWER_REFERRAL: _answers,
     Action.REVIEW_REFERRAL: _reviews,
     Action.SEE_INSIGHTS: _by_role(Role.SUPERVISOR, Role.ADMIN, Role.AUTHORITY),
+    Action.SEE_READINESS: _by_role(Role.SUPERVISOR, Role.ADMIN),
     Action.HANDLE_FEEDBACK: _by_role(Role.SUPERVISOR),
     Action.SEE_ADVISORIES: _by_role(*STAFF),
     Action.ISSUE_ADVISORIES: _by_role(Role.ADMIN, Role.SUPERVISOR),

@@ -46,6 +46,7 @@ COMMANDS: tuple[tuple[str, str, str | None], ...] = (
     ("directory.matching.cli", "cells_group", None),
     ("directory.listings.cli", "listings_group", None),
     ("directory.handover.cli", "directory_group", None),
+    ("directory.readiness.cli", "countries_group", None),
     ("directory.duplicates.cli", "duplicates_group", None),
     ("directory.search.cli", "search_group", None),
     ("directory.upkeep.cli", "upkeep_cli", None),

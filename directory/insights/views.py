@@ -7,7 +7,9 @@ from flask import Blueprint, current_app, render_template, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from directory import authz
 from directory.areas import queries as areas
+from directory.authz import Action
 from directory.config import Config
 from directory.errors import NotFound
 from directory.insights import dimensions, gaps, indicators, tables
@@ -85,6 +87,7 @@ def show_gaps() -> str:
     return render_template(
         "insights/gaps.html",
         levels=levels,
+        can_see_readiness=authz.may(current_actor(), Action.SEE_READINESS),
         level_labels=codes.HELP_LEVELS,
         dimension_labels=dimensions.LABELS,
         countries=[(one.code, name) for one, name in _named(countries)],

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from directory import audit, authz
 from directory.areas.locating import Locator
 from directory.authz import Action, Actor
+from directory.countries import queries as countries
 from directory.database import insert_many
 from directory.keys import new_key_texts, new_keys
 from directory.listings import (
@@ -36,6 +37,11 @@ class Trace:
     actor: Actor
     now: datetime
     origin: str
+
+    @property
+    def is_by_hand(self) -> bool:
+        """Whether a person fills a form in, who can be asked for what a country wants to know."""
+        return self.origin == "form"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +72,15 @@ def create_in_portions(
     batch = tables.Batch()
     known: dict[str, reference.KnownArea] = {}
     setting = setting_of(trace, terms, known, import_run_id)
+    setting.review_days = countries.review_days(session)
     for portion in portions:
         for record in portion:
             rules.require_valid(record, terms.levels)
         known |= reference.read_areas(session, portion, known)
         setting.area_ids = {code: area.id for code, area in known.items()}
         places = reference.locate(session, portion, known, locator)
+        if trace.is_by_hand:
+            require_fields(session, portion, places)
         new = [
             _New(record, place, tables.organization_identity(record, place.country))
             for record, place in zip(portion, places, strict=True)
@@ -87,6 +96,18 @@ def create_in_portions(
         offers.refresh(session, sealing.seal(session, [ids.service_id for ids in made]))
         batch.forget_records()
         yield made
+
+
+def require_fields(
+    session: Session,
+    records: Sequence[ListingRecord],
+    places: Sequence[rows.Place],
+) -> None:
+    """Raise InvalidListing where a record lacks a field that its country's pack asks for."""
+    for record, place in zip(records, places, strict=True):
+        wanted = countries.required_fields(session, place.country)
+        if problems := rules.missing_fields(record, wanted):
+            raise rules.InvalidListing(fields=problems)
 
 
 def setting_of(

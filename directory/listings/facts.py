@@ -1,9 +1,11 @@
 """What matching asks about an offer whatever the person's place: one value, one text."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, Final
 
 import orjson
@@ -161,24 +163,35 @@ def capacity_holds(reported: date | None, today: date) -> bool:
 _CLOSED_FOR_A_TIME: Final = ServiceStatus.TEMPORARILY_CLOSED.value
 
 
+_AS_EVERYWHERE: Final[Mapping[str, int]] = MappingProxyType({})
+
+
 def review_days(
     terms: tuple[str, ...],
     *,
     sensitivity: str = Sensitivity.L0,
     provider_type: str | None = None,
+    stated: Mapping[str, int] = _AS_EVERYWHERE,
 ) -> int:
     """Return after how many days a listing must be looked at again (DOMAIN section 11).
 
     Sensitive and critical ones come first, then national authorities, then the category.
+    ``stated``: what the country's pack says instead, by leaf, category or kind; of several leaves or
+    categories the shortest counts.
     """
+    leaves = [stated[term] for term in terms if "." in term and term in stated]
+    if leaves:
+        return min(leaves)
     categories = {term.partition(".")[0] for term in terms}
     if sensitivity != Sensitivity.L0 or categories & CRITICAL_CATEGORIES:
-        return 60
+        return stated.get("critical", 60)
     if CRITICAL_TERMS.intersection(terms):
-        return 60
+        return stated.get("critical", 60)
     if provider_type == "national_authority":
-        return 365
-    return 120 if categories & WATCHED_CATEGORIES else 180
+        return stated.get("national_authority", 365)
+    if own := [stated[each] for each in categories if each in stated]:
+        return min(own)
+    return 120 if categories & WATCHED_CATEGORIES else stated.get("default", 180)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

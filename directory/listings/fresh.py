@@ -1,9 +1,10 @@
 """The offer of a listing that was just created, from its record: spares reading it back."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from operator import attrgetter
 from typing import Any, Final
 
+from directory.countries.queries import NO_DAYS
 from directory.listings.facts import Facts, OfferSource, review_days
 from directory.listings.record import CreatedIds, ListingRecord
 from directory.listings.rows import Place, Setting
@@ -34,10 +35,18 @@ class OfferSources:
         has_areas = bool(record.coverage_areas)
         is_partly_remote = is_remote and has_areas
         reach = record.coverage if record.coverage and not is_partly_remote else None
-        key = (record.opening_hours, is_remote, *_FACTS(stated))
+        review = self._setting.review_days.get(place.country or "", NO_DAYS)
+        country = place.country if review else None
+        key = (record.opening_hours, is_remote, country, *_FACTS(stated))
         facts = self._known.get(key)
         if facts is None:
-            facts = _facts(record, stated, is_remote=is_remote, setting=self._setting)
+            facts = _facts(
+                record,
+                stated,
+                is_remote=is_remote,
+                setting=self._setting,
+                review=review,
+            )
             self._known[key] = facts
         return OfferSource(
             service_at_location_id=ids.service_at_location_id,
@@ -73,7 +82,12 @@ _FACTS: Final = attrgetter(
 
 
 def _facts(
-    record: ListingRecord, stated: ListingRecord, *, is_remote: bool, setting: Setting
+    record: ListingRecord,
+    stated: ListingRecord,
+    *,
+    is_remote: bool,
+    setting: Setting,
+    review: Mapping[str, int],
 ) -> Facts:
     terms = _sorted(stated.taxonomy_terms)
     sensitivity = setting.level_of(stated)
@@ -101,7 +115,10 @@ def _facts(
         assured_date=stated.assured_date,
         verification=stated.verification_method,
         review_days=review_days(
-            terms, sensitivity=sensitivity, provider_type=stated.provider_type
+            terms,
+            sensitivity=sensitivity,
+            provider_type=stated.provider_type,
+            stated=review,
         ),
         return_modalities=_sorted(stated.return_modalities),
         host_countries=_sorted(stated.host_countries),

@@ -1,7 +1,7 @@
 """Opening hours: the OSM text as a week of spans, and whether a place is open."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -15,9 +15,14 @@ from opening_hours import (  # type: ignore[attr-defined]  # its stubs forget th
     UnknownCountryError,
 )
 
-from directory.listings import holidays
+from directory.countries import holidays
+from directory.countries.holidays import NO_PACKS
+from directory.countries.packs import Pack
 
 LONGEST = 1000
+
+Packs = Mapping[str, Pack]
+"""Country packs by country: what they say of holidays goes before what is known elsewhere."""
 
 
 class Openness(StrEnum):
@@ -48,50 +53,64 @@ class Day:
     """A public holiday on which nothing is stated: the spans may not hold."""
 
 
-def week(text: str | None, today: date, country: str | None = None) -> tuple[Day, ...]:
+def week(
+    text: str | None,
+    today: date,
+    country: str | None = None,
+    packs: Packs = NO_PACKS,
+) -> tuple[Day, ...]:
     """Return today and the six days after it; empty when the text cannot be read.
 
-    Public holidays are those of the country (ISO 3166-1). Where the text says nothing of them, a
+    Public holidays are those of the country (ISO 3166-1) and its pack. Where the text says nothing of them, a
     holiday is shown with its usual spans, and as unknown.
     """
     rules = _rules(text or "", country)
     if rules is None:
         return ()
     days = (_day(rules, today + timedelta(days=number)) for number in range(7))
-    return tuple(_on_holiday(day, text or "", country) for day in days)
+    return tuple(_on_holiday(day, text or "", country, packs) for day in days)
 
 
 def openness(
-    text: str | None, moment: datetime, country: str | None = None
+    text: str | None,
+    moment: datetime,
+    country: str | None = None,
+    packs: Packs = NO_PACKS,
 ) -> Openness:
     """Return whether a place is open at a moment of its own local time (naive)."""
     rules = _rules(text or "", country)
     if rules is None:
         return Openness.UNKNOWN
     state = _openness(rules.state(moment)[0])
-    told = _told_of(moment.date(), text or "", country)
+    told = _told_of(moment.date(), text or "", country, packs)
     return state if state is Openness.CLOSED or told is None else told
 
 
 def openness_of(
-    text: str | None, moments: Iterable[datetime], country: str | None = None
+    text: str | None,
+    moments: Iterable[datetime],
+    country: str | None = None,
+    packs: Packs = NO_PACKS,
 ) -> Openness:
     """Return whether a place is open at what may be its local time; unknown where these differ."""
-    states = {openness(text, moment, country) for moment in moments}
+    states = {openness(text, moment, country, packs) for moment in moments}
     return states.pop() if len(states) == 1 else Openness.UNKNOWN
 
 
-def _told_of(day: date, text: str, country: str | None) -> Openness | None:
+def _told_of(
+    day: date, text: str, country: str | None, packs: Packs
+) -> Openness | None:
     """What a public holiday makes of the usual hours: closed, unknown, or (None) nothing."""
-    if country is None or not holidays.is_holiday(country, day):
+    if country is None or not holidays.is_holiday(country, day, packs):
         return None
-    if text.strip() == "24/7" or (_HOLIDAY.search(text) and _knows(country)):
+    is_read = _knows(country) and holidays.is_known(country, day)
+    if text.strip() == "24/7" or (_HOLIDAY.search(text) and is_read):
         return None
     return Openness.CLOSED if _HOLIDAY_OFF.search(text) else Openness.UNKNOWN
 
 
-def _on_holiday(day: Day, text: str, country: str | None) -> Day:
-    told = _told_of(day.date, text, country)
+def _on_holiday(day: Day, text: str, country: str | None, packs: Packs) -> Day:
+    told = _told_of(day.date, text, country, packs)
     if told is None or not day.spans:
         return day
     if told is Openness.CLOSED:

@@ -10,6 +10,8 @@ import orjson
 from sqlalchemy import Text, case, cast, func, select
 from sqlalchemy.orm import Session
 
+from directory.countries import queries as countries
+from directory.countries.queries import NO_DAYS
 from directory.database import among
 from directory.listings.facts import Facts, OfferSource, Record, review_days
 from directory.models import (
@@ -39,7 +41,7 @@ Grouped = Mapping[uuid.UUID, list[Any]]
 
 
 def read(session: Session, ids: Ids) -> list[OfferSource]:
-    """Read the sources of the offers with these service_at_location ids, seven statements in all."""
+    """Read the sources of the offers with these service_at_location ids, eight statements in all."""
     rows = session.execute(
         _rows().where(among(session, ServiceAtLocation.id, ids))
     ).all()
@@ -72,6 +74,7 @@ def read(session: Session, ids: Ids) -> list[OfferSource]:
             ServiceArea.area_id,
         ),
         records=_records(session, ids),
+        review_days=countries.review_days(session),
     )
     known: dict[Any, Facts] = {}
     return [_source(row, lists, known) for row in rows]
@@ -87,6 +90,8 @@ class Lists:
     hours: Grouped
     statements: Grouped
     records: Mapping[uuid.UUID, Record]
+    review_days: Mapping[str, Mapping[str, int]]
+    """What country packs say of review intervals, by country."""
 
 
 _FACTS: Final = ("status", "status_until", "minimum_age", "maximum_age", "cost", "wait_time_days",
@@ -181,6 +186,7 @@ def _listed(row: Any, lists: Lists, stated: list[Any]) -> Iterator[Any]:
     yield tuple(lists.hours.get(row.id, ()))
     yield lists.records.get(row.id)
     yield _is_remote(stated)
+    yield row.country if row.country in lists.review_days else None
 
 
 def _is_remote(stated: list[Any]) -> bool:
@@ -219,7 +225,10 @@ def _facts(row: Any, lists: Lists, stated: list[Any]) -> Facts:
         confirmed_on=row.confirmed_on,
         doubted_on=row.doubted_on,
         review_days=review_days(
-            terms, sensitivity=row.sensitivity, provider_type=row.provider_type
+            terms,
+            sensitivity=row.sensitivity,
+            provider_type=row.provider_type,
+            stated=lists.review_days.get(row.country, NO_DAYS),
         ),
         record=lists.records.get(row.id),
         return_modalities=stated_lists["return_modalities"],

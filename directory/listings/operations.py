@@ -216,6 +216,8 @@ def _rewrites(
         changes = differences(before[key], record)
         if changes:
             rules.require_valid(record, terms.levels)
+            if trace.is_by_hand:
+                creation.require_fields(session, [record], [place])
             found.append(Rewrite(ids[key], before[key], record, place, changes))
     _require_edits(session, trace.actor, found)
     return found

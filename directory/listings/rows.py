@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 from decimal import Decimal
 from typing import Any, Final
@@ -48,6 +48,8 @@ class Setting:
     import_run_id: uuid.UUID | None = None
     assurer_email: str | None = None
     assurer_role: str | None = None
+    review_days: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """What country packs say of review intervals, by country."""
 
 
 def organization_columns(record: ListingRecord) -> Row:

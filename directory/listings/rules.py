@@ -75,6 +75,9 @@ _LONG: Final = (
     "organization_description", "interpretation_services", "accreditations", "licenses",
     "complaint_channel",
 )  # fmt: skip
+_PLACE_FIELDS: Final = frozenset(
+    {"latitude", "longitude", "precision_m", "address", "landmark", "location_name", "transportation"}
+)  # fmt: skip
 _PLACE_TEXTS: Final = ("address", "landmark", "location_name", "transportation")
 _ORDERED: Final = (
     ("minimum_age", "maximum_age", N_("The highest age must not be below the lowest age.")),
@@ -134,6 +137,20 @@ def check(record: ListingRecord, levels: Mapping[str, str]) -> dict[str, str]:
     if "taxonomy_terms" not in problems:
         problems |= _place(record, levels)
     return problems
+
+
+def missing_fields(record: ListingRecord, wanted: Iterable[str]) -> dict[str, str]:
+    """Return message ids by field for what a country asks of every listing and this one leaves out.
+
+    The place of a protected listing (L2, L3) is never asked for.
+    """
+    is_protected = record.sensitivity in {"L2", "L3"}
+    return {
+        name: N_("In this country every listing says this.")
+        for name in wanted
+        if getattr(record, name) in (None, "", ())
+        and not (is_protected and name in _PLACE_FIELDS)
+    }
 
 
 def require_valid(record: ListingRecord, levels: Mapping[str, str]) -> None:

@@ -50,23 +50,34 @@ def weekend(country: str | None) -> frozenset[int]:
     return frozenset((first + step) % 7 for step in range((last - first) % 7 + 1))
 
 
-def due(limit: Limit, *, start: datetime, country: str | None) -> datetime:
-    """When a limit that began at ``start`` has passed."""
+def due(
+    limit: Limit,
+    *,
+    start: datetime,
+    country: str | None,
+    rest: frozenset[int] | None = None,
+) -> datetime:
+    """When a limit that began at ``start`` has passed; ``rest``: the weekend a country pack states."""
     if not limit.working_days:
         return start + timedelta(hours=limit.hours, days=limit.days)
-    rest, moment, left = weekend(country), start, limit.working_days
+    off = weekend(country) if rest is None else rest
+    moment, left = start, limit.working_days
     while left:
         moment += timedelta(days=1)
-        if moment.weekday() not in rest:
+        if moment.weekday() not in off:
             left -= 1
     return moment
 
 
 def acknowledge_due(
-    urgency: str, *, sent_at: datetime, country: str | None
+    urgency: str,
+    *,
+    sent_at: datetime,
+    country: str | None,
+    rest: frozenset[int] | None = None,
 ) -> datetime:
     """When the provider's first answer is due."""
-    return due(ACKNOWLEDGE[urgency], start=sent_at, country=country)
+    return due(ACKNOWLEDGE[urgency], start=sent_at, country=country, rest=rest)
 
 
 def service_due(

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from directory.cases.operations import NEXT_DATE_AFTER
+from directory.countries import queries as countries
 from directory.listings import offers
 from directory.listings.offer_sources import FEWEST_REFERRALS
 from directory.models import (
@@ -126,10 +127,12 @@ def _country(session: Session, referral: Referral) -> str | None:
 def _start(moved: Moved) -> None:
     """Both clocks run from here, in the provider's own week; the consent's version is kept."""
     referral = moved.referral
+    country = _country(moved.session, referral)
     referral.acknowledge_due_at = clocks.acknowledge_due(
         referral.urgency,
         sent_at=moved.now,
-        country=_country(moved.session, referral),
+        country=country,
+        rest=countries.weekend(moved.session, country),
     )
     referral.service_due_at = service_due(
         moved.session,

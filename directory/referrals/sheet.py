@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from directory.areas import queries as areas
 from directory.authz import Actor
 from directory.cases import queries as cases
+from directory.countries import queries as countries
 from directory.listings import facts as offer_facts
 from directory.listings import freshness, hours, stored, texts
 from directory.listings import queries as listings
@@ -279,7 +280,14 @@ class _Shelf:
     def _week(self, record: ListingRecord, offer: Offer) -> tuple[Days, ...]:
         today = self._now.date()
         monday = today - timedelta(days=today.weekday())
-        return together(hours.week(record.opening_hours, monday, offer.country))
+        return together(
+            hours.week(
+                record.opening_hours,
+                monday,
+                offer.country,
+                countries.packs(self._session),
+            )
+        )
 
 
 def together(week: Sequence[Day]) -> tuple[Days, ...]:

@@ -1,4 +1,4 @@
-"""What one line of a list says of an offer, in the reader's language; six statements for a page."""
+"""What one line of a list says of an offer, in the reader's language; seven statements for a page."""
 
 import uuid
 from collections.abc import Mapping, Sequence
@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory.areas import queries as areas
+from directory.countries import queries as countries
 from directory.listings import facts, freshness, hours, local_time, queries
 from directory.listings.hours import Day
 from directory.listings.queries import WITHOUT_PLACE
@@ -65,6 +66,7 @@ def make_cards(
         session, {t for each in loaded for t in each.terms}, language
     )
     places = _place_names(session, offers, language)
+    packs = countries.packs(session)
     return [
         Card(
             service_id=offer.service_id,
@@ -73,7 +75,7 @@ def make_cards(
             organization_id=offer.organization_id,
             organization=texts.organization(offer),
             term=next(iter(each.terms), ""),
-            category=names.get(next(iter(each.terms), ""), ""),
+            category=_category(session, offer, each, names, language),
             terms=each.terms,
             summary=texts.summary(offer),
             place=places.get(offer.service_at_location_id, ()),
@@ -84,7 +86,7 @@ def make_cards(
             cost=each.cost,
             languages=each.languages,
             hours=each.hours,
-            today=_today(offer, each, now),
+            today=_today(offer, each, now, packs),
             status=each.status,
             sensitivity=offer.sensitivity,
             freshness=freshness.of(each, now.date()),
@@ -93,6 +95,19 @@ def make_cards(
         )
         for offer, each in zip(offers, loaded, strict=True)
     ]
+
+
+def _category(
+    session: Session,
+    offer: Offer,
+    each: facts.Facts,
+    names: Mapping[str, str],
+    language: str,
+) -> str:
+    """What the first category is called, in the words of the listing's country."""
+    first = next(iter(each.terms), "")
+    own = countries.labels(session, offer.country, language)
+    return own.get(first) or names.get(first, "")
 
 
 class _Texts:
@@ -184,6 +199,8 @@ def _distance(offer: Offer, near: Point | None) -> float | None:
     return geodesic_km(near, Point(latitude=offer.latitude, longitude=offer.longitude))
 
 
-def _today(offer: Offer, each: facts.Facts, now: datetime) -> Day | None:
+def _today(
+    offer: Offer, each: facts.Facts, now: datetime, packs: hours.Packs
+) -> Day | None:
     local = local_time.likeliest(now, offer.country, offer.longitude)
-    return next(iter(hours.week(each.hours, local.date(), offer.country)), None)
+    return next(iter(hours.week(each.hours, local.date(), offer.country, packs)), None)

@@ -86,9 +86,7 @@ def furnish(session: Session) -> None:
     child = factories.make_organization(session, "Branch", country="XA")
     session.get_one(Organization, organization).parent_organization_id = child.id
     contact = Contact(service_id=ids.service_id, title="Focal point")
-    program = Program(
-        organization_id=organization, name="Start", amount=Decimal(1500)
-    )
+    program = Program(organization_id=organization, name="Start", amount=Decimal(1500))
     session.add_all([contact, program])
     session.flush()
     session.get_one(Service, ids.service_id).program_id = program.id
