@@ -32,6 +32,17 @@ _POINT: Final = re.compile(
 )
 _TICKS: Final = frozenset({"", "0", "1", "true", "false", "0.0", "1.0"})
 _TICKED: Final = frozenset({"1", "true", "1.0"})
+_CODED: Final = frozenset(
+    {
+        "languages",
+        "profiles",
+        "sexes",
+        "required_documents",
+        "access_flags",
+        "taxonomy_terms",
+    }
+)
+_CODES: Final = re.compile(r"[a-z0-9_.]+( [a-z0-9_.]+)+")
 _MOST: Final = 0.6
 
 
@@ -154,6 +165,7 @@ def _table(sheet: _Sheet, notes: Sequence[tuple[int, Issue]]) -> Table:
     """Return a sheet as a table: ticks and positions in one column each, the form's own left out."""
     titles, rows = _with_answers(sheet.titles, sheet.rows)
     titles, rows = _with_position(titles, rows)
+    rows = _with_lists_of_codes(titles, rows)
     kept = [title for title in titles if not _is_of_form(title)]
     return Table(
         headers=tuple("service_id" if title == _UUID else title for title in kept),
@@ -162,6 +174,28 @@ def _table(sheet: _Sheet, notes: Sequence[tuple[int, Issue]]) -> Table:
         sheet=sheet.name or None,
         notes=(*sheet.notes, *notes),
     )
+
+
+def _with_lists_of_codes(
+    titles: Sequence[str], rows: list[dict[str, str]]
+) -> list[dict[str, str]]:
+    """Put semicolons between the codes of answers that stand in one cell with blanks ("en fr")."""
+    lists = [
+        title
+        for title in titles
+        if (target := columns.target_of(title)) and target[0] in _CODED
+    ]
+    return [
+        {
+            **row,
+            **{
+                title: "; ".join(row[title].split())
+                for title in lists
+                if _CODES.fullmatch(row.get(title, ""))
+            },
+        }
+        for row in rows
+    ]
 
 
 def _is_of_form(title: str) -> bool:

@@ -104,9 +104,9 @@ SHEET: list[list[Any]] = [
     ["House", "Hospital", 3.2, 11.2],
 ]
 KOBO: list[list[Any]] = [
-    ["start", "_uuid", "_id", "_index", "_submission_time", "place/name", "place/kind", "needs", "needs/food", "needs/cash", "_gps_latitude", "_gps_longitude", "_gps_precision", "phonenumber"],
-    ["2026-01-01", "u-1", 7, 1, "2026-01-02", "Post", "Clinic", "food cash", 1, 1, 3.12345, 11.12345, 4.5, "+233302220000"],
-    ["2026-01-01", "u-2", 8, 2, "2026-01-02", "House", "Hospital", "", 0, 0, 3.2, 11.2, 9, ""],
+    ["start", "_uuid", "_id", "_index", "_submission_time", "place/name", "place/kind", "needs", "needs/food", "needs/cash", "_gps_latitude", "_gps_longitude", "_gps_precision", "phonenumber", "languages"],
+    ["2026-01-01", "u-1", 7, 1, "2026-01-02", "Post", "Clinic", "food cash", 1, 1, 3.12345, 11.12345, 4.5, "+233302220000", "en fr"],
+    ["2026-01-01", "u-2", 8, 2, "2026-01-02", "House", "Hospital", "", 0, 0, 3.2, 11.2, 9, "", "ar"],
 ]  # fmt: skip
 
 

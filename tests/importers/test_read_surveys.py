@@ -29,7 +29,7 @@ def rows_of(data: bytes) -> list[dict[str, str]]:
 
 
 POST = {
-    "service_id": "u-1", "place/name": "Post", "place/kind": "Clinic", "needs": "food; cash",
+    "service_id": "u-1", "place/name": "Post", "place/kind": "Clinic", "needs": "food; cash", "languages": "en; fr",
     "latitude": "3.12345", "longitude": "11.12345", "precision_m": "4.5",
 }  # fmt: skip
 
