@@ -1,10 +1,12 @@
 """Writes advisories: issue, change, lift. Each leaves a trace; none is ever deleted."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
+from geoalchemy2.shape import to_shape
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
@@ -56,7 +58,9 @@ def issue(
     )
     session.add(advisory)
     session.flush()
-    _trace(session, actor, advisory, {}, action="create", now=now)
+    said = _said(advisory, details.outline)
+    changes = {name: (None, value) for name, value in said.items()}
+    _trace(session, actor, advisory.id, changes, action="create", now=now)
     return advisory
 
 
@@ -71,11 +75,14 @@ def change(
     """Change an advisory that stands; raises NotFound, NotYours, AlreadyLifted, or Invalid by field."""
     advisory = _standing(session, actor, advisory_id)
     _check(details)
-    before = {name: getattr(advisory, name) for name in _AUDITED}
+    drawn = advisory.geometry
+    before = _said(advisory, None if drawn is None else to_shape(drawn))
     for name, value in _columns(details).items():
         setattr(advisory, name, value)
     session.flush()
-    _trace(session, actor, advisory, before, action="update", now=now)
+    after = _said(advisory, details.outline)
+    changes = {name: (before[name], value) for name, value in after.items()}
+    _trace(session, actor, advisory.id, changes, action="update", now=now)
     return advisory
 
 
@@ -85,14 +92,8 @@ def lift(
     """End an advisory at once; raises NotFound, NotYours, AlreadyLifted."""
     advisory = _standing(session, actor, advisory_id)
     advisory.lifted_at = now
-    audit.record(
-        session,
-        actor=actor,
-        resource_type="area_advisory",
-        resource_id=advisory.id,
-        changes={"lifted_at": ("", now.date())},
-        now=now,
-    )
+    changes = {"lifted_at": (None, now.date())}
+    _trace(session, actor, advisory.id, changes, action="update", now=now)
     session.flush()
 
 
@@ -154,11 +155,17 @@ def _columns(details: Details) -> dict[str, Any]:
     }
 
 
+def _said(advisory: AreaAdvisory, outline: BaseGeometry | None) -> dict[str, Any]:
+    """What the change log keeps of an advisory."""
+    said = {name: getattr(advisory, name) for name in _AUDITED}
+    return said | {"outline": None if outline is None else shapes.written(outline)}
+
+
 def _trace(
     session: Session,
     actor: Actor,
-    advisory: AreaAdvisory,
-    before: dict[str, Any],
+    advisory_id: uuid.UUID,
+    changes: Mapping[str, tuple[Any, Any]],
     *,
     action: str,
     now: datetime,
@@ -167,10 +174,8 @@ def _trace(
         session,
         actor=actor,
         resource_type="area_advisory",
-        resource_id=advisory.id,
-        changes={
-            name: (before.get(name), getattr(advisory, name)) for name in _AUDITED
-        },
+        resource_id=advisory_id,
+        changes=changes,
         action=action,
         now=now,
     )

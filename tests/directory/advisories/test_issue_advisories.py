@@ -110,9 +110,12 @@ def test_one_may_be_drawn_and_concerns_what_lies_in_it(
     assert inside.code in words
     assert outside.code not in words
     page(f"{address}/edit", by=client_of(admin))
-    form |= {"level": "caution", "outline": json.dumps(HOME)}
+    smaller = json.dumps(HOME).replace("11.1", "11.05")
+    form |= {"level": "caution", "outline": smaller}
     assert client_of(admin).post(f"{address}/edit", data=form).status_code == 303
     assert session.scalars(select(AreaAdvisory.level)).one() == "caution"
+    changed = select(Change.field_name).where(Change.last_action_type == "update")
+    assert set(session.scalars(changed)) == {"level", "outline"}
 
 
 @pytest.mark.parametrize(
