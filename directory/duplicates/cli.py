@@ -46,8 +46,8 @@ def measure(mistakes: bool) -> None:
     if not config.real_data_dir.is_dir():
         raise click.ClickException("REAL_DATA_DIR is absent: there is nothing to read.")
     judged = measuring.judge(config.real_data_dir, list(measuring.read_pairs()))
-    for name, is_held_out in (("tune", False), ("report", True)):
-        half = [each for each in judged if each.pair.is_held_out == is_held_out]
+    for name, halves in _HALVES.items():
+        half = [each for each in judged if each.pair.is_held_out in halves]
         found = measuring.measure(half)
         same = found.right + found.missed
         click.echo(
@@ -61,6 +61,9 @@ def measure(mistakes: bool) -> None:
                     f"{each.pair.first} {each.pair.second} score={each.comparison.score}"
                     f" label={'same' if each.pair.is_same else 'different'} {each.pair.note}"
                 )
+
+
+_HALVES = {"tune": (False,), "report": (True,), "all": (False, True)}
 
 
 def _tell(done: int, total: int) -> None:

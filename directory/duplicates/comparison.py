@@ -191,7 +191,7 @@ def _bits(reasons: list[Reason]) -> float:
 def _name(
     a: Name, b: Name, sexes: tuple[frozenset[str], frozenset[str]]
 ) -> Iterator[Reason]:
-    """Compare two names; a sex that only the listing states counts as if its name did."""
+    """Compare two names; a sex that one name says may stand in the other's listing only."""
     alike = names.likeness(a, b)
     percent = {"percent": round(alike * 100)}
     bits = _between(_NAME_BITS, alike)
@@ -205,7 +205,7 @@ def _name(
         yield Reason("names_alike" if bits > 0 else "names_differ", bits, percent)
     if a.numbers != b.numbers:
         yield Reason("numbers_differ", _NUMBERS, _both(a.numbers, b.numbers))
-    if bits := _marks(a.marks | sexes[0], b.marks | sexes[1]):
+    if bits := _marks(a.marks | (sexes[0] & b.marks), b.marks | (sexes[1] & a.marks)):
         yield Reason("marks_differ", bits, {})
     if a.kinds != b.kinds:
         if a.kinds and b.kinds and not a.kinds & b.kinds:

@@ -55,8 +55,11 @@ def read(text: str) -> Name:
     ordered = sorted(named) if len(named) > 1 else named
     kinds = _values("kind", meanings)
     marks = _values("mark", meanings)
-    if "level:primary" in marks and not kinds & _TAUGHT:
-        marks -= {"level:primary"}  # primary health care is no kind of school
+    if (
+        marks & _OF_SCHOOLS
+    ):  # primary health care is no school, a senior school not for the old
+        is_taught = kinds & _TAUGHT or "level:secondary" in marks
+        marks -= {"who:senior"} if is_taught else {"level:primary"}
     words = tuple([each[1] for each in ordered])
     return Name(
         folded,
@@ -140,6 +143,7 @@ _VOCABULARY: Final = (
 _LONG_VOCABULARY: Final = sorted(
     word for word in _VOCABULARY if len(word) >= _LONG_WORD
 )
+_OF_SCHOOLS: Final = frozenset({"level:primary", "who:senior"})
 _TAUGHT: Final = frozenset({"school", "college", "academy", "institute"})
 
 
