@@ -15,6 +15,7 @@ import orjson
 from directory.demonstration import details
 from directory.listings.record import ListingRecord
 from geo.circles import circle
+from geo.distance import destination
 from geo.geojson import write_geometry
 from geo.points import Point
 
@@ -317,6 +318,9 @@ def _coverage(place: Place, kind: str) -> dict[str, Any]:
     if kind == "area":
         both = (area, next_area) if place.number % 4 == 0 else (area,)
         return {"coverage_areas": tuple(dict.fromkeys(both))}
+    if kind == "radius" and place.number % 4 == 3:
+        mode = ("public_transport", "walk", "car")[place.number % 3]
+        return {"coverage_travel_minutes": 75, "coverage_travel_mode": mode}
     if kind == "radius":
         return {"coverage_radius_km": float(10 + place.number % 5 * 10)}
     if kind == "shape":
@@ -324,13 +328,20 @@ def _coverage(place: Place, kind: str) -> dict[str, Any]:
             latitude=float(place.town["latitude"]),
             longitude=float(place.town["longitude"]),
         )
-        shape = write_geometry(
-            circle(town, 22 + place.number % 3 * 9, corners=7), decimals=4
-        )
-        return {"coverage_geojson": orjson.dumps(shape).decode()}
+        drawn = {"coverage_geojson": _drawn(town, 22 + place.number % 3 * 9)}
+        if place.number % 2:
+            far = destination(town, bearing_degrees=60, distance_km=14)
+            drawn["coverage_excluded_geojson"] = _drawn(far, 5)
+        return drawn
     if kind == "national" and place.number % 3 == 0 and area != next_area:
         return {"coverage": "national", "coverage_excluded_areas": (next_area,)}
     return {"coverage": kind} if kind in {"national", "remote"} else {}
+
+
+def _drawn(middle: Point, radius_km: float) -> str:
+    """A shape as somebody might draw it round a place: seven corners."""
+    shape = write_geometry(circle(middle, radius_km, corners=7), decimals=4)
+    return orjson.dumps(shape).decode()
 
 
 def _upkeep(number: int, today: date) -> dict[str, Any]:

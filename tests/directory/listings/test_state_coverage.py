@@ -65,6 +65,7 @@ def test_areas_are_found_by_name_and_code_and_chosen_where_several_are_meant(
         if box.get("name") == "coverage_areas" and box.get("checked") is not None
     }
     assert ticked == {"XA-NW", "XA-SE"}
+    assert "Parts of North" in looked.words
     assert _record(session, made).coverage_areas == ()
     form = _form(coverage_areas="XA-SE", coverage_areas_add="Nort, Atlantis")
     refused = page(address, by=client, method="POST", data=form, status=422)
