@@ -1,6 +1,7 @@
 """The soft criteria: what makes one eligible service better for this person than another. Pure."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import TypeVar
 
 import numpy as np
@@ -134,8 +135,10 @@ def hours(situation: Situation) -> Verdict | None:
 
 
 def capacity(situation: Situation) -> Verdict | None:
-    """There are free places, or the wait is short."""
+    """It takes new people, there are free places, or the wait is short."""
     facts = situation.facts
+    if facts.intake == "closed":
+        return _takes_nobody(facts.intake_until)
     if facts.capacity is not None:
         if facts.capacity == 0:
             return not_met(
@@ -149,9 +152,28 @@ def capacity(situation: Situation) -> Verdict | None:
             date=facts.capacity_on,
         )
     if facts.wait_days is None:
-        return None
+        return _INTAKES.get(facts.intake or "")
     value = max(0.0, 1 - facts.wait_days / LONGEST_WAIT_DAYS)
     return met(N_("Waiting time in days: %(days)s."), value, days=facts.wait_days)
+
+
+_INTAKES: Mapping[str, Verdict] = {
+    "open": met(N_("Takes new people.")),
+    "by_appointment": met(N_("Takes new people by appointment."), 0.9),
+    "waiting_list": met(N_("Has a waiting list."), 0.4),
+}
+
+
+def _takes_nobody(until: date | None) -> Verdict:
+    if until is None:
+        return not_met(
+            N_("Takes nobody new at present."), N_("Ask about a waiting list.")
+        )
+    return not_met(
+        N_("Takes nobody new until %(date)s."),
+        N_("Ask again after %(date)s."),
+        date=until,
+    )
 
 
 def freshness(situation: Situation) -> Verdict:

@@ -83,6 +83,30 @@ def test_full_is_worth_nothing_and_unknown_half(offer: List, ask: Ask) -> None:
     assert criterion(matches[free], "capacity")["value"] == 1
 
 
+def test_who_takes_new_people_comes_first_and_what_is_over_says_nothing(
+    offer: List, ask: Ask
+) -> None:
+    day = timedelta(days=1)
+    closed = offer(intake="closed", intake_until=factories.TODAY, capacity_available=9)
+    waiting = offer(intake="waiting_list")
+    takes = offer(intake="open")
+    over = offer(intake="closed", intake_until=factories.TODAY - day)
+    old = offer(capacity_available=9, capacity_updated=factories.TODAY - 31 * day)
+    ended = offer(valid_to=factories.TODAY - day)
+    later = offer(valid_from=factories.TODAY + day)
+    matches = {each["service_at_location_id"]: each for each in ask()["matches"]}
+    told = {
+        key: criterion(matches[key], "capacity") for key in (closed, waiting, takes)
+    }
+    assert [told[key]["value"] for key in (closed, waiting, takes)] == [0.0, 0.4, 1.0]
+    assert told[closed]["reason"] == "Takes nobody new until 23 November 2026."
+    for key in (over, old):
+        assert not [c for c in matches[key]["criteria"] if c["code"] == "capacity"]
+    assert not matches.keys() & {ended, later}
+    near = {each["service_at_location_id"] for each in ask()["not_matched"]}
+    assert not near & {ended, later}
+
+
 def test_female_staff_wanted_comes_first_and_says_why(offer: List, ask: Ask) -> None:
     nobody_knows = offer(service_name="A")
     men = offer(service_name="B", access_flags=("male_staff",))
