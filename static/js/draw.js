@@ -71,7 +71,7 @@ class Drawing {
 }
 
 async function drawMap(box, here) {
-  const { leaflet, leafletCss, outlines, textMap, textZoomIn, textZoomOut } = box.dataset;
+  const { at, leaflet, leafletCss, outlines, textMap, textZoomIn, textZoomOut } = box.dataset;
   if (!window.L) await Promise.all([load("link", { rel: "stylesheet", href: leafletCss }), load("script", { src: leaflet })]);
   here.setAttribute("role", "application");
   here.setAttribute("aria-label", textMap);
@@ -80,6 +80,11 @@ async function drawMap(box, here) {
   L.control.scale({ imperial: false }).addTo(map);
   const borders = L.geoJSON(await (await fetch(outlines)).json(), { interactive: false, style: { className: "outline", weight: 1 } }).addTo(map);
   map.fitBounds(borders.getLayers().length ? borders.getBounds() : [[-45, -110], [60, 120]]);
+  const place = (at ?? "").split(",").map(Number);
+  if (place.length === 2 && Math.abs(place[0]) <= 90 && Math.abs(place[1]) <= 180) {
+    map.setView(place, 9);
+    L.circleMarker(place, { radius: 8, interactive: false, className: "place-pin" }).addTo(map);
+  }
   return map;
 }
 

@@ -144,6 +144,29 @@ def test_a_caution_needs_a_tick_and_a_reason_which_the_timeline_keeps(
     assert "She knows the road" in shown
 
 
+def test_a_draft_asks_for_the_same_tick_and_reason_before_it_is_sent(
+    session: Session,
+    counsellor: User,
+    client_of: Callable[[User], FlaskClient],
+    page: Callable[..., Page],
+    warn: Callable[..., AreaAdvisory],
+    scene: dict[str, str],
+) -> None:
+    warn("caution", outline=AT_SERVICE)
+    client = client_of(counsellor)
+    kept = {**scene, "disclosed": ["age_band", "need"], "keep": "draft"}
+    address = client.post(f"/cases/{scene['case']}/referrals", data=kept).headers[
+        "Location"
+    ]
+    refused = page(f"{address}/send", by=client, method="POST", data={}, status=409)
+    assert "Why refer all the same?" in refused.words
+    assert session.scalars(select(Referral.state)).one() == "draft"
+    words = {"acknowledges_caution": "yes", "caution_reason": "She knows the road"}
+    assert client.post(f"{address}/send", data=words).status_code == 303
+    session.expire_all()
+    assert session.scalars(select(Referral.state)).one() == "sent"
+
+
 def test_one_that_has_not_begun_or_has_ended_stops_nothing(
     session: Session,
     counsellor: User,
