@@ -1,5 +1,6 @@
 """GeoPackages, written in a process of their own for the reason that ``gis_files`` gives."""
 
+import os
 import subprocess  # only this interpreter, with a fixed module
 import sys
 from pathlib import Path
@@ -9,6 +10,8 @@ from geo.gis_files import LibraryMissing
 
 _NO_LIBRARY: Final = 10
 _TIME_LIMIT_SECONDS: Final = 600
+_STILL: Final = {"OGR_CURRENT_DATE": "2000-01-01T00:00:00.000Z"}
+"""Equal features make equal files: the moment of writing is not among what they hold."""
 
 
 class WritingFailed(RuntimeError):
@@ -26,6 +29,7 @@ def write_geopackage(features: Path, path: Path, *, layer: str) -> None:
         [sys.executable, "-m", "geo.gis_writing", str(features.resolve()), str(path.resolve()), layer],
         capture_output=True,
         check=False,
+        env={**os.environ, **_STILL},
         timeout=_TIME_LIMIT_SECONDS,
         cwd=Path(__file__).resolve().parent.parent,
     )  # fmt: skip

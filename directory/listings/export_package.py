@@ -78,8 +78,9 @@ def write(session: Session, extract: Extract, path: Path) -> int:
         count += 1
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, rows in tables.items():
-            archive.writestr(f"{name}.csv", _csv(_columns(name), rows))
-        archive.writestr("datapackage.json", _description(tables))
+            text = _csv(_columns(name), rows)
+            archive.writestr(extracts.member(f"{name}.csv"), text)
+        archive.writestr(extracts.member("datapackage.json"), _description(tables))
     return count
 
 

@@ -1,12 +1,15 @@
 """Writes listings out, in the formats that others read; restricted ones never."""
 
 import csv
+import re
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
+from zipfile import ZipFile
 
 import orjson
 from openpyxl import Workbook
@@ -20,6 +23,7 @@ from directory.listings.record import ListingRecord
 from directory.text import N_
 from geo import gis_writing
 
+_MOMENT: Final = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 MAX_CELL: Final = 32_767
 """Characters in a cell of a workbook."""
 
@@ -61,8 +65,20 @@ def write_xlsx(session: Session, extract: Extract, path: Path) -> int:
         row = extracts.as_typed_row(record, extract.columns)
         sheet.append([_cell(sheet, record, *each) for each in row.items()])
         count += 1
-    book.save(path)
+    _save(book, path)
     return count
+
+
+def _save(book: Workbook, path: Path) -> None:
+    """Save a workbook without the moment of writing: equal lists make equal files."""
+    stream = BytesIO()
+    book.save(stream)
+    with ZipFile(stream) as made, ZipFile(path, "w") as kept:
+        for name in made.namelist():
+            data = made.read(name)
+            if name == "docProps/core.xml":
+                data = _MOMENT.sub(rb"2000-01-01T00:00:00Z", data)
+            kept.writestr(extracts.member(name), data)
 
 
 def _cell(sheet: Any, record: ListingRecord, column: str, value: Any) -> Any:

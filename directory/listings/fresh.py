@@ -91,7 +91,6 @@ def _facts(
 ) -> Facts:
     terms = _sorted(stated.taxonomy_terms)
     sensitivity = setting.level_of(stated)
-    has_capacity = stated.capacity_available is not None
     return Facts(
         terms=terms,
         status=stated.status or "active",
@@ -109,7 +108,7 @@ def _facts(
         access=_sorted(stated.access_flags),
         capacity=stated.capacity_available,
         capacity_on=(stated.capacity_updated or setting.now.date())
-        if has_capacity
+        if stated.capacity_available is not None
         else None,
         wait_days=stated.wait_time_days,
         assured_date=stated.assured_date,
@@ -119,7 +118,7 @@ def _facts(
             sensitivity=sensitivity,
             provider_type=stated.provider_type,
             stated=review,
-        ),
+        ),  # fmt: skip
         return_modalities=_sorted(stated.return_modalities),
         host_countries=_sorted(stated.host_countries),
         programmes=_sorted(stated.programmes),

@@ -229,7 +229,7 @@ def _facts(row: Any, lists: Lists, stated: list[Any]) -> Facts:
             sensitivity=row.sensitivity,
             provider_type=row.provider_type,
             stated=lists.review_days.get(row.country, NO_DAYS),
-        ),
+        ),  # fmt: skip
         record=lists.records.get(row.id),
         return_modalities=stated_lists["return_modalities"],
         host_countries=stated_lists["host_countries"],

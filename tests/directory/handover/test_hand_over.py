@@ -19,6 +19,7 @@ from directory.handover import archive, cli, operations, queries
 from directory.handover.operations import Differs, HoldsWhatItMustNot, NotEmpty
 from directory.handover.queries import Scope
 from directory.handover.tables import PARTS
+from directory.listings.record import CreatedIds
 from directory.models import (
     Accessibility,
     Agreement,
@@ -82,6 +83,10 @@ def furnish(session: Session) -> None:
                 **(bare if level == "L3" else {"latitude": 3.25}),
             ),
         )
+    _furnish_rest(session, ids)
+
+
+def _furnish_rest(session: Session, ids: CreatedIds) -> None:
     organization = ids.organization_id
     child = factories.make_organization(session, "Branch", country="XA")
     session.get_one(Organization, organization).parent_organization_id = child.id

@@ -147,6 +147,20 @@ def test_the_hsds_package_keeps_to_the_specification(
         assert rows[0].keys() <= schema["properties"].keys(), name
 
 
+@pytest.mark.parametrize("kind", ["xlsx", "gpkg", "hsds-package"])
+def test_equal_lists_make_equal_files(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    create(session, PLAIN)
+    write(session, tmp_path / "first", kind)
+    monkeypatch.setattr("time.time", lambda: 2_000_000_000.0)
+    monkeypatch.setattr(
+        "time.localtime", lambda _now=0: (2033, 5, 18, 3, 33, 20, 2, 138, 0)
+    )
+    write(session, tmp_path / "second", kind)
+    assert (tmp_path / "first").read_bytes() == (tmp_path / "second").read_bytes()
+
+
 def test_only_what_changed_since_a_day(session: Session, tmp_path: Path) -> None:
     ids = [
         one.service_id
