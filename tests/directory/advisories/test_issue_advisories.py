@@ -86,6 +86,7 @@ def test_a_supervisor_issues_one_for_an_area_and_the_open_cases_are_named_at_onc
     trace = select(Change.field_name).where(Change.resource_id == stored.id)
     assert "level" in session.scalars(trace).all()
     assert "Fighting on the road" in page("/advisories", by=client).words
+    assert 'href="/advisories"' in page("/", by=client).text
     seen = page(answer.headers["Location"], by=client_of(stranger)).words
     assert foreign.code in seen
     assert at_home.code not in seen
