@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from directory.areas import cells, succession
+from directory.countries import queries as countries
 from directory.database import insert_many
 from directory.errors import Conflict, Invalid
 from directory.handover import archive as files
@@ -87,6 +88,7 @@ def load(
         if progress:
             progress(part.name, count)
     session.expire_all()
+    _check_packs(session)
     _check_protected(session, manifest)
     _compare(session, manifest, codes)
     cells.refresh(session, sorted(codes.written("area")))
@@ -185,6 +187,15 @@ def _set_parents(
         .values({own: bindparam("parent")})
     )
     session.connection().execute(statement, pairs)
+
+
+def _check_packs(session: Session) -> None:
+    """Refuse a country pack that no loader of ours has written."""
+    countries.forget(session)
+    try:
+        countries.packs(session)
+    except (TypeError, ValueError, AttributeError) as error:
+        raise Damaged(values={"table": "country_pack", "line": "–"}) from error
 
 
 def _check_protected(session: Session, manifest: Manifest) -> None:

@@ -90,7 +90,8 @@ def _facts(
     review: Mapping[str, int],
 ) -> Facts:
     terms = _sorted(stated.taxonomy_terms)
-    sensitivity = setting.level_of(stated)
+    level, kind = setting.level_of(stated), stated.provider_type
+    days = review_days(terms, sensitivity=level, provider_type=kind, stated=review)
     return Facts(
         terms=terms,
         status=stated.status or "active",
@@ -113,12 +114,7 @@ def _facts(
         wait_days=stated.wait_time_days,
         assured_date=stated.assured_date,
         verification=stated.verification_method,
-        review_days=review_days(
-            terms,
-            sensitivity=sensitivity,
-            provider_type=stated.provider_type,
-            stated=review,
-        ),  # fmt: skip
+        review_days=days,
         return_modalities=_sorted(stated.return_modalities),
         host_countries=_sorted(stated.host_countries),
         programmes=_sorted(stated.programmes),
@@ -131,7 +127,7 @@ def _facts(
         valid_to=stated.valid_to,
         hours=record.opening_hours or None,
         is_remote=is_remote,
-        sensitivity=sensitivity,
+        sensitivity=level,
     )
 
 

@@ -224,12 +224,7 @@ def _facts(row: Any, lists: Lists, stated: list[Any]) -> Facts:
         verification=row.verification_method,
         confirmed_on=row.confirmed_on,
         doubted_on=row.doubted_on,
-        review_days=review_days(
-            terms,
-            sensitivity=row.sensitivity,
-            provider_type=row.provider_type,
-            stated=lists.review_days.get(row.country, NO_DAYS),
-        ),  # fmt: skip
+        review_days=_review_days(row, terms, lists),
         record=lists.records.get(row.id),
         return_modalities=stated_lists["return_modalities"],
         host_countries=stated_lists["host_countries"],
@@ -244,6 +239,15 @@ def _facts(row: Any, lists: Lists, stated: list[Any]) -> Facts:
         hours="; ".join(filter(None, lists.hours.get(row.id, ()))) or None,
         is_remote=_is_remote(stated),
         sensitivity=row.sensitivity,
+    )
+
+
+def _review_days(row: Any, terms: tuple[str, ...], lists: Lists) -> int:
+    return review_days(
+        terms,
+        sensitivity=row.sensitivity,
+        provider_type=row.provider_type,
+        stated=lists.review_days.get(row.country, NO_DAYS),
     )
 
 

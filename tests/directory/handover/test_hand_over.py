@@ -109,7 +109,11 @@ def _furnish_rest(session: Session, ids: CreatedIds) -> None:
             Accessibility(location_id=ids.location_id, description="Ramp"),
             Url(service_id=ids.service_id, url="https://example.org"),
             Funding(organization_id=organization, source="State"),
-            CountryPack(country="XA", content={"languages": ["fr"]}, loaded_at=NOW),
+            CountryPack(
+                country="XA",
+                content={"country": "XA", "languages": ["fr"]},
+                loaded_at=NOW,
+            ),
             Verification(
                 service_id=ids.service_id,
                 checked_at=NOW,
@@ -247,6 +251,7 @@ BROKEN: tuple[tuple[str, Edit | bytes, type[DomainError]], ...] = (
     ("an unknown area", _set("location", area_id="ZZ:1:Q:"), archive.Damaged),
     ("a shape that is none", _set("area", geometry="AAAA"), archive.Damaged),
     ("another word", _set("service", name="Changed"), Differs),
+    ("a pack that is none", _set("country_pack", content={"x": 1}), archive.Damaged),
     ("a sealed place", _give_sealed_a_place, HoldsWhatItMustNot),
     ("half a line", b'{"id": "', archive.Damaged),
     ("a list for a row", b"[1]\n", archive.Damaged),
