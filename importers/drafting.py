@@ -113,9 +113,7 @@ def draft_rows(
     geography = Geography(session)
     setting = _setting(session, options, geography)
     is_guess = False
-    if setting.country is None and not (
-        layout.has("country") or layout.has("area_code")
-    ):
+    if setting.country is None and not _names_countries(table, layout):
         inferred = _infer_country(table, layout, geography)
         is_guess = inferred is not None
         setting = replace(setting, country=inferred)
@@ -200,6 +198,15 @@ def _organization_finder(session: Session, source: str) -> Callable[[str], str |
         return own or session.scalar(named.order_by(Organization.id).limit(1))
 
     return find
+
+
+def _names_countries(table: Table, layout: Layout) -> bool:
+    """Whether most rows say themselves which country they are in."""
+    said = [c.index for c in layout.columns if c.field in {"country", "area_code"}]
+    step = max(1, len(table.rows) // _INFERENCE)
+    looked_at = table.rows[::step]
+    named = sum(any(cells.clean(row[index]) for index in said) for row in looked_at)
+    return named > _MOST * len(looked_at)
 
 
 def _infer_country(table: Table, layout: Layout, geography: Geography) -> str | None:

@@ -24,6 +24,10 @@ COLUMNS: Final = (
     "wait_time_days", "assured_date", "access_flags",
 )  # fmt: skip
 
+_ALWAYS: Final = frozenset(
+    {"service_name", "organization_id", "organization_name", "kind"}
+)
+"""Columns that a feed has even if nothing is said in them; the others would say that all is empty."""
 _OF_PRICE: Final = ("option", "fee", "amount", "currency", "amount_description")
 _RADIUS: Final = re.compile(r"radius ([\d.]+) km")
 _JOURNEY: Final = re.compile(r"travel (\d+) minutes, (.*)")
@@ -67,13 +71,11 @@ def read(package: Package) -> list[Table]:
         if len(listings) > MAX_ROWS:
             raise FileRefused("too_many_rows", limit=MAX_ROWS)
     _note_unused(links, services, used)
+    said = {name for one in listings for name, text in one.items() if text}
     titles = tuple(
-        dict.fromkeys(
-            (
-                *COLUMNS,
-                *(name for one in listings for name, text in one.items() if text),
-            )
-        )
+        name
+        for name in dict.fromkeys((*COLUMNS, *sorted(said)))
+        if name in said or name in _ALWAYS
     )
     return [
         Table(
