@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from directory.authz import Actor
 from directory.duplicates import entries, finding
-from directory.listings import record as records
 from importers.records import Issue
 
 if TYPE_CHECKING:
@@ -35,9 +34,7 @@ def note(
     taken = {row.service_at_location_id for row in rows if row.service_at_location_id}
     stored = entries.read(session, actor=actor, countries=countries)
     known = [entry for entry in stored if entry.key not in taken]
-    asked = [
-        entries.of_record(records.from_json(orjson.loads(row.record))) for row in fresh
-    ]
+    asked = [entries.of_values(orjson.loads(row.record)) for row in fresh]
     best: dict[int, finding.Likeness] = {}
     for each in finding.find(asked, known):
         found = best.get(each.left)

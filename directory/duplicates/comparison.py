@@ -6,8 +6,7 @@ halving the odds; the sum becomes a probability. The bits were set by hand and t
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from rapidfuzz import fuzz
 
@@ -81,8 +80,7 @@ _LONG_NAME: Final = (12, 24, 2.0)
 """A name of more letters than the first number says more, of the second and more so many bits."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """What is compared of a listing, at one of its places.
 
     ``precision_km``: how far off the position may be. ``names``: the name, other names and translations, each read. ``label``: the name as it is written.
@@ -110,8 +108,7 @@ class Entry:
     """The service's key: places of one service are no duplicates of each other."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """One piece of evidence: its code, its worth in bits, and the values that its words name."""
 
     code: str
@@ -119,8 +116,7 @@ class Reason:
     values: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(NamedTuple):
     """How likely two entries are one, between 0 and 1, and why, the weightiest reason first."""
 
     score: float

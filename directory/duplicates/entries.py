@@ -3,7 +3,8 @@
 import re
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -15,7 +16,7 @@ from directory.authz import Actor
 from directory.database import among, fetch
 from directory.duplicates import names
 from directory.duplicates.comparison import Entry
-from directory.listings.record import ListingRecord
+from directory.listings.record import ListingRecord, to_json
 from directory.listings.sealing import PROTECTED
 from directory.models import (
     Address,
@@ -44,6 +45,8 @@ SHARED_HOSTS: Final = frozenset(
 """Sites that many share: there the address tells, not the host."""
 
 Groups = dict[uuid.UUID, list[str]]
+_OTHER_LANGUAGE: Final = "service_name:"
+_NOTHING: Final[frozenset[str]] = frozenset()
 
 
 def read(
@@ -77,32 +80,37 @@ def read(
     ]
 
 
-def of_record(
-    record: ListingRecord, *, key: Any = None, country: str | None = None
-) -> Entry:
+def of_record(record: ListingRecord) -> Entry:
     """Return the entry of a record that is not stored."""
+    return of_values(to_json(record))
+
+
+def of_values(values: Mapping[str, Any]) -> Entry:
+    """Return the entry of a record as JSON (``listings.record.to_json``)."""
+    name = values["service_name"]
+    is_open = values.get("sensitivity") not in PROTECTED
     place = None
-    if record.latitude is not None and record.longitude is not None:
-        place = Point(latitude=record.latitude, longitude=record.longitude)
-    is_open = record.sensitivity not in PROTECTED
-    other = (
-        text for (column, _), text in record.texts.items() if column == "service_name"
-    )
+    if is_open and "latitude" in values and "longitude" in values:
+        place = Point(latitude=values["latitude"], longitude=values["longitude"])
+    others = [text for key, text in values.items() if key.startswith(_OTHER_LANGUAGE)]
     return Entry(
-        key=key,
-        names=_names((record.service_name, *other)),
-        organization=names.read(record.organization_name) if record.organization_name else None,
-        place=place if is_open else None,
-        precision_km=(record.precision_m or 0.0) / 1000,
-        country=country or record.country,
-        address=normalise(record.address or "") if is_open else "",
-        phones=phone_keys((record.phone or "").split(";")),
-        hosts=hosts([record.website]),
-        terms=frozenset(record.taxonomy_terms),
-        sexes=frozenset(record.sexes),
-        text=(record.description or "")[:TEXT],
-        source=record.source,
-    )  # fmt: skip
+        key=None,
+        names=_names((name, *others)) if others else (names.read(name),),
+        organization=_organization(values.get("organization_name")),
+        place=place,
+        precision_km=(values.get("precision_m") or 0.0) / 1000,
+        country=values.get("country"),
+        address=normalise(values.get("address") or "") if is_open else "",
+        phones=phone_keys(values["phone"].split(";"))
+        if "phone" in values
+        else _NOTHING,
+        hosts=hosts([values["website"]]) if "website" in values else _NOTHING,
+        terms=_together(";".join(values.get("taxonomy_terms", ())), ";"),
+        sexes=frozenset(values["sexes"]) if "sexes" in values else _NOTHING,
+        text=(values.get("description") or "")[:TEXT],
+        source=values.get("source"),
+        label=name,
+    )
 
 
 def phone_keys(numbers: Iterable[str]) -> frozenset[str]:
@@ -172,22 +180,34 @@ def _entry(
     numbers = phones.get(row.service_id)
     return Entry(
         key=row.service_at_location_id,
-        names=_names((row.name, *(row.alternate_name or "").split(";"), *translated)),
-        organization=names.read(row.organization),
+        names=_names((row.name, *(row.alternate_name or "").split(";"), *translated))
+        if row.alternate_name or translated
+        else (names.read(row.name),),
+        organization=_organization(row.organization),
         place=place,
         precision_km=(row.precision_m or 0.0) / 1000,
         country=row.country,
         area=regions.get(row.area_id) if row.area_id else None,
-        address=normalise(row.address_1 or "") if is_open else "",
-        phones=phone_keys(numbers) if numbers else frozenset(),
-        hosts=hosts([row.url]) if row.url else frozenset(),
-        terms=frozenset((row.terms or "").split()),
-        sexes=frozenset(row.sexes or ()),
+        address=normalise(row.address_1) if is_open and row.address_1 else "",
+        phones=phone_keys(numbers) if numbers else _NOTHING,
+        hosts=hosts([row.url]) if row.url else _NOTHING,
+        terms=_together(row.terms or ""),
+        sexes=frozenset(row.sexes) if row.sexes else _NOTHING,
         text=row.description or "",
         source=row.source,
         label=row.name,
         service=row.service_id,
     )
+
+
+@lru_cache(maxsize=4_096)
+def _together(text: str, between: str = " ") -> frozenset[str]:
+    """The words of a text as one set; listings with equal ones share it."""
+    return frozenset(text.split(between)) if text else _NOTHING
+
+
+def _organization(name: str | None) -> names.Name | None:
+    return names.read(name) if name else None
 
 
 def _names(texts: Iterable[str]) -> tuple[names.Name, ...]:
