@@ -114,9 +114,7 @@ def _as_stored(
     values: Sequence[Any], kind: TypeEngine[Any], dialect: Dialect
 ) -> Sequence[Any]:
     """Return the values of one column as the driver takes them; what is equal is converted once."""
-    if isinstance(kind, Uuid):
-        if dialect.name != "sqlite":
-            return values
+    if isinstance(kind, Uuid):  # as text on both: psycopg writes texts faster
         return [
             value if value is None or type(value) is str else value.hex
             for value in values

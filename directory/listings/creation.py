@@ -93,7 +93,14 @@ def create_in_portions(
         made = [batch.add(one.record, one.place, setting, one.identity) for one in new]
         _write(session, batch, trace)
         _derive(session, batch, setting, list(zip(new, made, strict=True)))
-        offers.refresh(session, sealing.seal(session, [ids.service_id for ids in made]))
+        doubtful = [
+            ids.service_id
+            for ids in made
+            if (stored := batch.stored.get(ids.service_id)) is None
+            or setting.level_of(stored) == sealing.SEALED
+        ]
+        if doubtful:
+            offers.refresh(session, sealing.seal(session, doubtful))
         batch.forget_records()
         yield made
 

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -179,13 +180,13 @@ LIST_FIELDS: Final = frozenset(
 def to_json(record: ListingRecord) -> dict[str, Any]:
     """Return the record as JSON values: no empty fields, dates as ISO text, texts as ``field:language``."""
     values: dict[str, Any] = {}
-    for name in _NAMES:
-        value = getattr(record, name)
+    for name, value in zip(_NAMES, _VALUES(record), strict=True):
         if value is None or value == ():
             continue
         if name in DATE_FIELDS:
-            value = value.isoformat()
-        values[name] = list(value) if name in LIST_FIELDS else value
+            values[name] = value.isoformat()
+        else:
+            values[name] = list(value) if name in LIST_FIELDS else value
     for (name, language), text in sorted(record.texts.items()):
         values[f"{name}:{language}"] = text
     return values
@@ -212,8 +213,7 @@ def differences(old: ListingRecord, new: ListingRecord) -> dict[str, tuple[Any, 
     Texts in other languages appear as ``field:language``.
     """
     found: dict[str, tuple[Any, Any]] = {}
-    for name in _NAMES:
-        before, after = getattr(old, name), getattr(new, name)
+    for name, before, after in zip(_NAMES, _VALUES(old), _VALUES(new), strict=True):
         if before == after:
             continue
         if name in LIST_FIELDS and set(before) == set(after):
@@ -231,3 +231,4 @@ def differences(old: ListingRecord, new: ListingRecord) -> dict[str, tuple[Any, 
 
 _SHAPES: Final = frozenset({"coverage_geojson", "coverage_excluded_geojson"})
 _NAMES: Final = tuple(one.name for one in fields(ListingRecord) if one.name != "texts")
+_VALUES: Final = attrgetter(*_NAMES)
