@@ -71,6 +71,9 @@ class Asker:
     """The fingerprint of the database before all asking, where denials are checked."""
     writes: list[str] = field(default_factory=list)
     """The writing statements of the last request."""
+    look: Callable[[], Any] | None = None
+    """Looks at the database before a request is taken back; what it found is in ``seen``."""
+    seen: Any = None
 
     def ask(
         self,
@@ -100,6 +103,8 @@ class Asker:
             if self.writes and self.before and answer.is_denied:
                 is_changed = digest(self.connection) != self.before
                 answer = replace(answer, changed=is_changed)
+            if self.look is not None:
+                self.seen = self.look()
             return answer
         finally:
             if undo.is_active:

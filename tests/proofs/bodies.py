@@ -75,7 +75,12 @@ BODIES: Mapping[str, Body] = {
     "importers.undo": NOTHING,
     "importers.upload": NOTHING,
     "listing_edits.create": Body(
-        {**_EDIT, "organization": "{organization_id}", "area_code": "{code}"}
+        {
+            **_EDIT,
+            "organization": "{organization_id}",
+            "organization_name": "New house",
+            "area_code": "{code}",
+        }
     ),
     "listing_edits.edit": Body(_EDIT),
     "listing_history.restore": Body({"field": "description", "version": "1"}),

@@ -32,6 +32,12 @@ def asker(app: Flask, connection: Connection, monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.fixture
+def is_short(request: pytest.FixtureRequest) -> bool:
+    """Whether a part is enough: on PostGIS, after the whole on SpatiaLite."""
+    return bool(request.config.getoption("--db") != "spatialite")
+
+
+@pytest.fixture
 def indexed(config: Config, session: Session) -> Iterator[Callable[[], int]]:
     """Makes the index of what is there now; empty again at the end."""
     engine = engine_for(config)

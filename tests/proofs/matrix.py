@@ -102,6 +102,7 @@ MATRIX: Mapping[str, str] = {
     "POST duplicates.keep_apart": "sss fff fff yyn ynn yyy yyy",
     "POST duplicates.merge": "sss fff fff yyn ynn yyy yyy",
     "POST duplicates.undo": "sss fff fff yyn ynn yyy yyy",
+    "GET readiness.show": "sss fff fff fff fff yyy yyy",
     "GET feedback.form": "yyyyyyy",
     "POST feedback.give": "yyy yyy yyy yyy yyy yyy yyy",
     "GET feedback.inbox": "sffffyf",

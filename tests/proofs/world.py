@@ -111,6 +111,7 @@ def _corner(session: Session, setting: Setting, people: dict[str, User]) -> Corn
         "service_id": str(listing.service_id),
         "organization_id": str(listing.organization_id),
         "code": setting.area,
+        "country": "XA",
         "user_id": str(_account(session, setting, listing.organization_id)),
         # Helpers of forms, that no address names:
         "second_id": str(second.service_id),
