@@ -63,4 +63,5 @@ def test_a_shape_is_drawn_by_clicks_and_by_keys(
     session.expire_all()
     key = made.service_at_location_id
     kept = stored.read_records(session, [key])[key].coverage_geojson
+    assert kept is not None
     assert json.loads(kept)["coordinates"] == json.loads(typed)["coordinates"]

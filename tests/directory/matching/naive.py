@@ -55,7 +55,9 @@ class Listing:
         self.record = record
         self.stated = statements(record)
         whole = shapely.union_all([shape for _, shape in self.stated])
-        excluded = [AREAS[code] for code in record.coverage_excluded_areas]
+        excluded: list[BaseGeometry] = [
+            AREAS[code] for code in record.coverage_excluded_areas
+        ]
         if record.coverage_excluded_geojson:
             excluded.append(shapely.from_geojson(record.coverage_excluded_geojson))
         out = shapely.union_all(excluded)

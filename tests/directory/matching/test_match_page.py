@@ -193,7 +193,7 @@ def test_conditions_on_the_return_are_asked_and_said_in_words(
     ):
         assert question in asked
     assert "For people who live in: North W and South E." in asked
-    known = {
+    known: dict[str, Any] = {
         "programmes": "Other; start again",
         "arrival_date": "2026-08-23",
         "host_country": "DE",
