@@ -16,7 +16,7 @@ from directory.authz import Actor
 from directory.cases import queries as cases
 from directory.countries import queries as countries
 from directory.listings import facts as offer_facts
-from directory.listings import freshness, hours, stored, texts
+from directory.listings import freshness, hours, standing, stored, texts
 from directory.listings import queries as listings
 from directory.listings.hours import Day
 from directory.listings.record import ListingRecord
@@ -74,6 +74,8 @@ class Entry:
     organization: texts.Text | None
     address: texts.Text | None
     landmark: texts.Text | None
+    way: texts.Text | None
+    alert: texts.Text | None
     area_names: tuple[str, ...]
     point: Point | None
     week: tuple[Days, ...]
@@ -253,6 +255,8 @@ class _Shelf:
             organization=self._text(known, "organization_name"),
             address=self._text(known, "address"),
             landmark=self._text(known, "landmark"),
+            way=self._text(known, "transportation"),
+            alert=self._alert(known),
             area_names=() if quiet else self._areas(offer),
             point=None if quiet else _point(record),
             week=() if quiet else self._week(record, offer),
@@ -267,6 +271,12 @@ class _Shelf:
             state=pick.state,
             is_chosen=pick.is_chosen,
         )
+
+    def _alert(self, record: ListingRecord | None) -> texts.Text | None:
+        """What must be known just now, until its last day."""
+        if record is None or not standing.of(record, self._now.date()).has_alert:
+            return None
+        return self._text(record, "alert")
 
     def _text(self, record: ListingRecord | None, column: str) -> texts.Text | None:
         return texts.choose(record, column, self._language) if record else None

@@ -205,3 +205,28 @@ def test_days_with_the_same_hours_share_a_line() -> None:
         (5, 5),
         (6, 6),
     ]
+
+
+def test_it_prints_the_way_and_what_must_be_known_just_now(
+    world: World, sheet: Callable[..., Page]
+) -> None:
+    said = {
+        "transportation": "Bus 12 to the market",
+        "alert": "The bridge is closed",
+        "texts": {("alert", "fr"): "Le pont est fermé"},
+    }
+    now, past = (
+        factories.make_service_at_location(
+            world.session, service_name=name, alert_until=until, **said
+        )
+        for name, until in (
+            ("Riverside clinic", factories.TODAY),
+            ("Hill clinic", date(2026, 11, 22)),
+        )
+    )
+    keep(world, now)
+    keep(world, past)
+    words = sheet().words
+    assert words.count("How to get there: Bus 12 to the market") == 2, words
+    assert words.count("The bridge is closed") == 1
+    assert "Le pont est fermé" in sheet("?lang=fr").words
