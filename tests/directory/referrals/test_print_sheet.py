@@ -212,6 +212,7 @@ def test_it_prints_the_way_and_what_must_be_known_just_now(
 ) -> None:
     said = {
         "transportation": "Bus 12 to the market",
+        "address": "Hill road 3",
         "alert": "The bridge is closed",
         "texts": {("alert", "fr"): "Le pont est fermé"},
     }
@@ -227,6 +228,6 @@ def test_it_prints_the_way_and_what_must_be_known_just_now(
     keep(world, now)
     keep(world, past)
     words = sheet().words
-    assert words.count("How to get there: Bus 12 to the market") == 2, words
+    assert words.count("How to get there: Bus 12 to the market") == 2
     assert words.count("The bridge is closed") == 1
     assert "Le pont est fermé" in sheet("?lang=fr").words
