@@ -121,7 +121,11 @@ def _read_archive(data: bytes) -> Contents:
 JsonReader = tuple[str, Callable[[object], bool], Callable[[Any], list[Table]]]
 
 _JSON_READERS: Final[tuple[JsonReader, ...]] = (
-    ("geojson", geojson.is_geojson, geojson.read),
+    (
+        "geojson",
+        geojson.is_geojson,
+        lambda document: [kobo.of_features(one) for one in geojson.read(document)],
+    ),
     ("overpass", overpass.is_answer, overpass.read),
     ("hsds", hsds_json.is_feed, lambda document: hsds.read(hsds_json.read(document))),
 )

@@ -65,7 +65,20 @@ def joined(tables: Sequence[Table]) -> list[Table]:
 def _is_export(table: Table) -> bool:
     if not table.rows:
         return False
-    titles = {title.strip().lower() for title in table.rows[0]}
+    return _are_of_export(table.rows[0])
+
+
+def of_features(table: Table) -> Table:
+    """Return the table of a GeoJSON export without what the form's server says; others as they are."""
+    if not _are_of_export(table.headers):
+        return table
+    rows = [dict(zip(table.headers, row, strict=True)) for row in table.rows]
+    sheet = _Sheet("", table.headers, rows, list(table.lines), table.notes)
+    return replace(_table(sheet, ()), withheld=table.withheld)
+
+
+def _are_of_export(row: Sequence[str]) -> bool:
+    titles = {title.strip().lower() for title in row}
     return _UUID in titles and bool(
         titles & {"_submission_time", "_index", "_id", "__version__"}
     )

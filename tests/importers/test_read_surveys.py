@@ -1,5 +1,6 @@
 """Survey exports (KoboToolbox), spreadsheets of OpenDocument, and who-does-what-where tables (HXL)."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -54,6 +55,25 @@ def test_labels_and_one_cell_for_the_position_are_read_alike() -> None:
     assert (second["latitude"], second["What is needed?"]) == ("", "")
     lines = [";".join(str(cell) for cell in row) for row in KOBO]
     assert rows_of(csv_bytes(*lines))[0] == POST
+
+
+def test_a_survey_as_geojson_leaves_the_interviewer_out() -> None:
+    properties = {
+        "_uuid": "u-1",
+        "_id": 7,
+        "name": "Post",
+        "phonenumber": "+233302220000",
+        "end": "2026-01-01",
+    }
+    feature = {
+        "type": "Feature",
+        "properties": properties,
+        "geometry": {"type": "Point", "coordinates": [11.1, 3.1]},
+    }
+    (row,) = rows_of(
+        json.dumps({"type": "FeatureCollection", "features": [feature]}).encode()
+    )
+    assert row == {"service_id": "u-1", "name": "Post", "@lat": "3.1", "@lon": "11.1"}
 
 
 def test_a_repeated_group_of_services_gives_a_row_each_and_says_what_belongs_to_nothing() -> (
