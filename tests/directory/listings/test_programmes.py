@@ -32,7 +32,6 @@ def test_a_supervisor_writes_a_programme_down_and_everybody_compares(
     session: Session,
     client_of: SignIn,
     supervisor: User,
-    client: FlaskClient,
 ) -> None:
     ids = create(session, FULL)[0]
     editor, path = (
@@ -58,18 +57,26 @@ def test_a_supervisor_writes_a_programme_down_and_everybody_compares(
     for query, is_there in (("q=safe", True), ("q=other", False), ("country=XA", True),
                             ("country=XB", False), ("host=LY&country=xa", True), ("host=FR", False)):  # fmt: skip
         assert ("Safe Return" in page(f"/programmes?{query}").words) is is_there, query
-    edit = f"/programmes/{programme.id}/edit"
+
+
+def test_a_programme_that_ended_is_said_to_have_ended(
+    page: Fetch,
+    session: Session,
+    client_of: SignIn,
+    supervisor: User,
+    client: FlaskClient,
+) -> None:
+    ids = create(session, FULL)[0]
+    editor, base = client_of(supervisor), f"/organizations/{ids.organization_id}"
+    page(f"{base}/programmes/new", by=editor, method="POST", data=TYPED, status=303)
+    programme = session.scalars(select(Program)).one()
+    assert "Safe Return" in page(base).words
+    edit, over = f"/programmes/{programme.id}/edit", {**TYPED, "valid_to": "2026-01-01"}
     page(edit, by=editor)
-    page(
-        edit,
-        by=editor,
-        method="POST",
-        data={**TYPED, "valid_to": "2026-01-01"},
-        status=303,
-    )
+    page(edit, by=editor, method="POST", data=over, status=303)
     assert "Ended" in page("/programmes").words
     assert "This programme ended on" in page(f"/programmes/{programme.id}").words
-    assert "Safe Return" not in page(f"/organizations/{ids.organization_id}").words
+    assert "Safe Return" not in page(base).words
     logged = session.scalars(
         select(Change.field_name).where(Change.resource_id == programme.id)
     )
