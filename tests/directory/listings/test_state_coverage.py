@@ -14,9 +14,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from directory.authz import Actor
+from directory.config import Config
 from directory.listings import offers, operations, stored, travel_time
 from directory.models import CoverageCell, Offer, OfferTerm, Role, ServiceArea, User
-from geo.travel import USUAL, Mode, TravelRule
+from geo.travel import USUAL, Mode
 from tests import factories
 from tests.pages import Page
 
@@ -164,7 +165,7 @@ def test_a_journey_needs_a_position(
 
 
 def test_a_journey_becomes_a_circle_by_the_rule_and_follows_it(
-    session: Session,
+    session: Session, config: Config
 ) -> None:
     assert USUAL.reach_km(60, Mode.WALK) == 3.2
     assert USUAL.reach_km(60, Mode.PUBLIC_TRANSPORT) == 14.3
@@ -176,12 +177,11 @@ def test_a_journey_becomes_a_circle_by_the_rule_and_follows_it(
     ).one()
     assert (row.kind, row.radius_km, row.travel_minutes) == ("radius", 14.3, 60)
     assert travel_time.redraw(session) == 0
-    kept = list(travel_time._rules)
-    travel_time._rules[:] = [TravelRule(speeds_kmh=USUAL.speeds_kmh, detour=1.0)]
+    travel_time.configure(replace(config, travel_detour=1.0))
     try:
         assert travel_time.redraw(session) == 1
     finally:
-        travel_time._rules[:] = kept
+        travel_time.configure(config)
     session.expire_all()
     assert row.radius_km == 20.0
 
