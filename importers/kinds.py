@@ -24,7 +24,7 @@ _PRIMARY_CARE: Final = (
 
 _TERM_RULES: Final[tuple[tuple[str, str], ...]] = (
     # What protects people comes first: a wrong guess here must err towards more protection.
-    ("housing.safe_shelter", r"(domestic|family|partner|spous\w*) (violence|abuse).*(shelter|refuge|safe|hous)|violence (conjugale|familiale).*(hebergement|refuge|foyer|abri)|violencia (domestica|familiar|intrafamiliar).*(refugio|albergue|casa|alojamiento)|safe ?hous|(women|woman|femme|mujer|battered|abused|victim).*(shelter|refuge|albergue|foyer)|(shelter|refuge|albergue|foyer).*(women|woman|femme|mujer|victim)|casa de acogida|maison d accueil.*(femme|victime)|ماوي.*(نساء|النساء)"),
+    ("housing.safe_shelter", r"(domestic|family|partner|spous\w*) (violence|abuse).*(shelter|refuge|safe|hous)|violence (conjugale|familiale).*(hebergement|refuge|foyer|abri)|violencia (domestica|familiar|intrafamiliar).*(refugio|albergue|casa|alojamiento)|safe ?hous|(women|woman|femme|mujer|mulher|battered|abused|victim).*(shelter|refuge|refugio|albergue|foyer|abrigo|hebergement)|(shelter|refuge|refugio|albergue|foyer|abrigo|hebergement).*(women|woman|femme|mujer|mulher|victim)|casa de acogida|maison d accueil.*(femme|victime)|ماوي.*(نساء|النساء)"),
     ("protection.gbv", r"(domestic|family|sexual|partner) (violence|abuse|assault)|\brape\b|violences? (conjugale|sexuelle|familiale|domestique)s?|violencia (domestica|sexual|familiar|intrafamiliar)|\bgbv\b|\bvbg\b|\bsgbv\b|gender based|genre.*violence|violence.*(genre|basee)|violencia.*genero|one stop (crisis )?cent"),
     ("protection.trafficking", r"traffick|traite des|trata de"),
     ("protection.lgbti", r"lgbt|\bgay\b|lesbian|transgender|sexual orientation|gender identity|sogiesc"),
@@ -59,7 +59,7 @@ _TERM_RULES: Final[tuple[tuple[str, str], ...]] = (
     ("legal.aid", r"legal (aid|assist|advice|counsel|support|services)|legal clinic|aide juridique|assistance juridique|asistencia (juridica|legal)|مساعده قانونيه"),
     ("legal.police_courts", r"police|policia|court\b|courthouse|tribunal|juzgado|gendarmerie|محكمه|شرطه"),
     ("information.consular", r"embass|ambassad|embajad|\bconsul(s|ar|at|ats|ate|ates|aire|aires|ado|ados)?\b|سفاره|قنصلي"),
-    ("business.banking_credit", r"(?<!food )(?<!clothing )(?<!diaper )\bbank|banque (?!alimentaire)|banco (?!de alimentos)|microfinanc|micro finance|credit union|mobile money|مصرف|بنك"),
+    ("business.banking_credit", r"(?<!food )(?<!clothing )(?<!diaper )\bbank|banque(?! alimentaire)|banco(?! de alimentos)|microfinanc|micro finance|credit union|mobile money|مصرف|بنك"),
     ("employment.placement", r"job (placement|cent)|employment (office|agency|service|cent)|job cent|agence.*emploi|bureau.*emploi|oficina de empleo|bolsa de (trabajo|empleo)|مكتب (العمل|التشغيل)"),
     ("training.agriculture", r"agricultural extension|vulgarisation agricole|extension agricola"),
     # Everyday needs
@@ -99,11 +99,11 @@ _TERM_RULES: Final[tuple[tuple[str, str], ...]] = (
     ("basic_needs.food", r"\bmeals?\b|food pantr|food (stamps|delivery)|groceries|thanksgiving (meal|basket)"),
     ("basic_needs.household_items", r"diaper|furniture|blanket|holiday gift|\btoys\b"),
     ("basic_needs", r"(utility|electric|gas|water|telephone|bill|heating)( \w+)? (payment|assistance)|help pay for"),
+    ("employment", r"\bjobs?\b|career|skills training"),
     ("psychosocial.family", r"parenting|famil(y|ies) (support|preservation|life|counsel)"),
     ("psychosocial.individual", r"\bcounsell?ing\b|bereavement"),
     ("community.mentoring", r"mentor|buddy program|big brother"),
     ("community.centre", r"youth (development|enrichment|program)|boys girls clubs?|scouting|community action|recreation"),
-    ("employment", r"\bjobs?\b|career|skills training"),
     ("housing", r"^(housing|vivienda|logement)$"),
     ("basic_needs.food", r"^(food|alimentos)$"),
     ("basic_needs.household_items", r"^goods$"),

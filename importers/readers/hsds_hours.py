@@ -100,7 +100,7 @@ def _days(entry: Entry) -> frozenset[int]:
     folded = text.lower()
     if folded in _WORDS_OF_DAYS:
         return _WORDS_OF_DAYS[folded]
-    if folded.isdigit() and 1 <= int(folded) <= 7:
+    if len(folded) == 1 and folded in "1234567":
         return frozenset({int(folded) - 1})
     found: set[int] = set()
     pieces = list(_DAY.finditer(text))

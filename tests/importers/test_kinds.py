@@ -6,7 +6,7 @@ import pytest
 
 from directory.config import ROOT
 from importers import kinds
-from importers.kinds import provider_type_of, term_of
+from importers.kinds import provider_type_of, term_of, term_of_code
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,13 @@ from importers.kinds import provider_type_of, term_of
         ("VCT Centre|TB clinic", "health.hiv_tb"),
         ("District Health Directorate|Mairie", "information.authority"),
         ("Women's shelter|Foyer pour femmes|Safe house|Casa de acogida", "housing.safe_shelter"),
-        ("GBV response|VBG", "protection.gbv"),
+        ("Domestic Violence Shelters|Refugio para mujeres víctimas de violencia|Hébergement de femmes", "housing.safe_shelter"),
+        ("GBV response|VBG|Sexual Assault Counseling|Violences conjugales", "protection.gbv"),
+        ("LGBT centre", "protection.lgbti"),
+        ("Food bank|Banque alimentaire|Banco de alimentos", "basic_needs.food"),
+        ("Banque|World Bank", "business.banking_credit"),
+        ("Consulado|Bureau consulaire", "information.consular"),
+        ("CCCM|Gestión de campamentos", "housing"),
         ("École primaire|Primary|Secondary School|Lycée|مدرسة", "education.school"),
         ("TVET|Centre de formation|Training Institution|Formation professionnelle", "training.vocational"),
         ("Seguridad Alimentaria|Food Security|Nutrition", "basic_needs.food"),
@@ -39,16 +45,28 @@ def test_words_become_categories(words: str, term: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "word", ["Others", "Research Institution", "Logistics", "Wibble", ""]
+    "word",
+    ["Others", "Research Institution", "Logistics", "Consultation", "Wibble", ""],
 )
 def test_words_that_say_nothing_stand_for_nothing(word: str) -> None:
     assert term_of(word) is None
 
 
+def test_codes_of_the_211_taxonomy_become_categories() -> None:
+    assert term_of_code("BH-1800.1500-100") == "housing.safe_shelter"
+    assert term_of_code("LN-0600") == "health.primary"
+    assert term_of_code("LX") == "health"
+    assert term_of_code("Health") is None
+
+
 def test_every_rule_names_a_category_that_exists() -> None:
     with (ROOT / "data" / "taxonomy.csv").open(encoding="utf-8") as stream:
         codes = {row["code"] for row in csv.DictReader(stream)}
-    named = {term for term, _ in kinds._TERM_RULES} | set(kinds_of_titles())
+    named = (
+        {term for term, _ in kinds._TERM_RULES}
+        | {term for _, term in kinds._CODE_RULES}
+        | set(kinds_of_titles())
+    )
     assert named <= codes
 
 

@@ -168,6 +168,8 @@ def test_records_nested_too_deep_are_refused() -> None:
         ([{"byday": "MO,WE", "freq": "WEEKLY", "opens_at": "09:00", "closes_at": "17:30:00+01:00"}], "Mo,We 09:00-17:30"),
         ([{"byday": "1MO", "freq": "MONTHLY", "opens_at": "10:00", "closes_at": "12:00"}], "Mo[1] 10:00-12:00"),
         ([{"weekday": "Friday", "opens_at": "6:00pm", "closes_at": "12:00am"}], "Fr 18:00-24:00"),
+        ([{"weekday": "3", "opens_at": "9:00", "closes_at": "10:00"}], "We 09:00-10:00"),
+        ([{"weekday": "9" * 5000, "opens_at": "9:00", "closes_at": "10:00"}], "Mo-Su 09:00-10:00"),
         ([{"original_text": "By appointment"}], "By appointment"),
         ([{"weekday": "Monday", "opens_at": "25:00", "closes_at": "9"}], ""),
         ([], ""),
