@@ -11,7 +11,7 @@ from tests.site.places import PLACES
 # works once (tests/directory/accounts/test_accept_invitation.py looks at it). The page that sends a
 # referral needs an open need: tests/directory/referrals/test_pages_look.py and the journeys open it.
 ELSEWHERE = re.compile(
-    r"/api/|/static/|/maps/|/healthz|/readyz|.*\.(csv|xlsx)$|/services/export$|/invitations/|.*/referrals/new$"
+    r"/api/|/static/|/maps/|/healthz|/readyz|.*\.(csv|xlsx)$|/services/export$|.*/photo$|/invitations/|.*/referrals/new$"
 )
 ANY = "00000000-0000-4000-8000-000000000000"
 
