@@ -166,7 +166,7 @@ def _of_actors(
     for kind in wanted:
         yield Item(
             State.OK if number[kind] else absent,
-            N_("%(number)s services of such providers"),
+            N_("Services of such providers: %(number)s"),
             {"number": number[kind]},
             provider_type=kind,
         )
@@ -195,11 +195,16 @@ def _of_critical_terms(
         if term not in levels:
             continue
         yield Item(
-            State.OK if number[term] else State.MISSING,
-            N_("%(number)s services"),
+            State.OK if number[term] else _absent(term),
+            N_("Services: %(number)s"),
             {"number": number[term]},
             term=term,
         )
+
+
+def _absent(term: str) -> State:
+    """Where nobody applies for asylum, advice on it is not missed."""
+    return State.PARTLY if term == "legal.asylum" else State.MISSING
 
 
 def _of_verification(

@@ -197,10 +197,11 @@ def test_readiness_names_what_is_missing(
     found = readiness.check(session, actor=ADMIN, country="XA", today=TODAY)
     states = {item.provider_type or item.term: item.state for item in found.items}
     assert (states["un"], states["private"]) == ("ok", "missing")
+    assert states["legal.asylum"] == "partly"
     assert states["legal.aid"] == "missing", "a protected service is not counted"
     assert not found.is_ready
     shown = page("/countries/xa", by=client_of(supervisor))
-    assert "Private provider: 0 services of such providers" in shown.words
+    assert "Private provider: Services of such providers: 0" in shown.words
     assert "1 of 1 services can be read in French." in shown.words
     assert client_of(authority).get("/countries/XA").status_code == 403
     assert client.get("/countries/XA").status_code == 302
