@@ -1,5 +1,6 @@
 """The engine, the session factory, and one transaction for the command line."""
 
+import re
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -67,10 +68,7 @@ def insert_many(
         return
     names, columns = _converted(connection, table, rows)
     if connection.dialect.name == "sqlite":
-        compiled = table.insert().compile(dialect=connection.dialect, column_keys=names)
-        order = [names.index(name) for name in compiled.positiontup or ()]
-        values = list(zip(*(columns[each] for each in order), strict=True))
-        connection.exec_driver_sql(compiled.string, values)
+        _insert_many(connection, table, dict(zip(names, columns, strict=True)))
     elif len(rows) < _FEWEST_COPIED:
         connection.execute(table.insert(), list(rows))
     else:
@@ -78,6 +76,37 @@ def insert_many(
 
 
 _FEWEST_COPIED: Final = 50
+_PLAIN: Final = re.compile(r"[\w .:@+-]*", re.ASCII)
+
+
+def _insert_many(
+    connection: Connection, table: Table, columns: Mapping[str, Sequence[Any]]
+) -> None:
+    """Insert into SQLite; what is equal in all rows stands in the statement, a third cheaper."""
+    values: dict[str, Any] = {
+        name: bindparam(f"{_GIVEN}{name}", type_=table.columns[name].type)
+        for name in columns
+    }
+    for name, given in list(columns.items())[1:]:
+        is_equal = len(given) >= _FEWEST_COPIED and given.count(given[0]) == len(given)
+        if is_equal and (written := _written(given[0])) is not None:
+            values[name] = literal_column(written)
+    statement = table.insert().inline().values(values)
+    compiled = statement.compile(dialect=connection.dialect)
+    order = [name.removeprefix(_GIVEN) for name in compiled.positiontup or ()]
+    rows = list(zip(*(columns[name] for name in order), strict=True))
+    connection.exec_driver_sql(compiled.string, rows)
+
+
+_GIVEN: Final = "given_"
+
+
+def _written(value: Any) -> str | None:
+    """A number, or a text without any sign of its own, as SQL writes it; of others None."""
+    if isinstance(value, int):
+        return str(int(value))
+    is_plain = isinstance(value, str) and _PLAIN.fullmatch(value) is not None
+    return f"'{value}'" if is_plain else None
 
 
 def _converted(
