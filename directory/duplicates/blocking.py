@@ -18,7 +18,7 @@ CELL_DEGREES: Final = 0.03
 """Width of the squares of "near" (3.3 km); neighbouring squares count, too."""
 LARGEST_BLOCK: Final = 90_000
 """Pairs of one key beyond which the key says nothing: half the country has the name."""
-FURTHEST_KM: Final = 26.0
+FURTHEST_KM: Final = 12.0
 _LIKE: Final = 70
 """Likeness (0–100) of words below which no other fact can make two listings one."""
 _CHUNK: Final = 400_000

@@ -34,7 +34,7 @@ _SURE_KM: Final = 1.5
 """Positions that may be further off than this say only how far apart two places are at least."""
 _SAME_PHONE, _OTHER_PHONE, _OTHER_PHONE_THERE = 3.0, -1.0, -3.0
 _SAME_WEB = 1.5
-_SAME_ORGANIZATION, _OTHER_ORGANIZATION = 1.5, -4.0
+_SAME_ORGANIZATION, _OTHER_ORGANIZATION = 0.4, -4.0
 _SAME_ADDRESS, _OTHER_ADDRESS, _OTHER_ADDRESS_THERE = 3.0, -4.5, -7.0
 """Across sources, which may know of different doors and numbers, and within one."""
 _OTHER_AREA: Final = -3.0
