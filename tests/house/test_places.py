@@ -10,8 +10,10 @@ from tests.site.places import PLACES
 # Not pages: files, health, documents of their own with tests of their own, and a page whose secret
 # works once (tests/directory/accounts/test_accept_invitation.py looks at it). The page that sends a
 # referral needs an open need: tests/directory/referrals/test_pages_look.py and the journeys open it.
+# Going back in a history needs a change: tests/directory/listings/test_pages_in_a_browser.py makes one.
 ELSEWHERE = re.compile(
-    r"/api/|/static/|/maps/|/healthz|/readyz|.*\.(csv|xlsx)$|/services/export$|.*/photo$|/invitations/|.*/referrals/new$"
+    r"/api/|/static/|/maps/|/healthz|/readyz|.*\.(csv|xlsx)$|/services/export$|.*/photo$"
+    r"|/invitations/|.*/referrals/new$|.*/history/<uuid:change_id>$"
 )
 ANY = "00000000-0000-4000-8000-000000000000"
 
