@@ -24,7 +24,7 @@ BLUEPRINTS = (
     "directory.listings.views.proposals", "directory.listings.views.history", "directory.duplicates.views", "directory.duplicates.api",
     "directory.upkeep.views.queue", "directory.upkeep.views.listings", "directory.upkeep.views.confirming",
     "directory.advisories.views", "directory.matching.views", "directory.matching.api",
-    "directory.insights.views", "directory.readiness.views", "directory.maps.views", "directory.maps.api",
+    "directory.insights.views", "directory.readiness.views", "directory.openreferral.api", "directory.maps.views", "directory.maps.api",
     "directory.cases.views.cases", "directory.cases.views.needs",
     "directory.referrals.views.making", "directory.referrals.views.worklist",
     "directory.referrals.views.provider", "directory.referrals.views.returnee",

@@ -33,6 +33,12 @@ FORMATS = ("csv", "xlsx", "geojson", "gpkg", "hxl", "hsds", "hsds-package")
 
 QUESTIONS: Mapping[str, tuple[str, ...]] = {
     "search.export": tuple(f"format={name}&country=XA" for name in FORMATS),
+    "openreferral_api.services": (
+        "per_page=100",
+        "search=door",
+        "search=gender+violence",
+        "page=2",
+    ),
     "search.index": SEARCHES,
     "search_api.services": SEARCHES,
     "search_api.suggest": SUGGESTIONS,

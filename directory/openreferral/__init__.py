@@ -1,0 +1,1 @@
+"""The directory under the paths of the Open Referral API: public listings as HSDS 3.1, to read."""
