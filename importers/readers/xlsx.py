@@ -20,6 +20,17 @@ Cell = int | float | str | bool | time | date | datetime | timedelta
 _SHEET: Final = re.compile(rb"<sheet\b([^>]*)>")
 _RELATION: Final = re.compile(rb"<Relationship\b([^>]*)>")
 _ATTRIBUTE: Final = re.compile(rb'([\w:]+)\s*=\s*"([^"]*)"')
+MAX_CELLS: Final = 10_000_000
+"""Half a million rows of twenty columns; empty cells count, for they are held as well."""
+_SHEET_DATA: Final = b"sheetData"
+_PLACE: Final = re.compile(
+    rb"""<(?:\w+:)?c\b[^>]*?\br\s*=\s*["']([A-Za-z]{0,9})(\d{1,18})["'](?:[^>]*[^/>])?>"""
+)
+"""Where a cell stands that holds something; cells that are only formatted close at once."""
+_PLACELESS: Final = re.compile(
+    rb"""<(?:\w+:)?c(\s+(?!r\s*=)[\w:]+\s*=\s*["'][^"']*["'])*\s*>"""
+)
+_ROW: Final = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\br\s*=\s*["'](\d{1,18})["']""")
 _FORMULA: Final = re.compile(rb'<c\s[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*>\s*<f[\s>/]')
 
 
@@ -29,12 +40,45 @@ def read(data: bytes, archive: zipfile.ZipFile) -> list[Table]:
     No XML of the file is interpreted by us beyond finding where formulas stand, so there are no
     entities to expand. ``archive`` is the same file after ``guard.check_archive``.
     """
+    _check_extents(archive)
     return read_sheets(data, archive, _sheet_parts(archive))
 
 
 def is_workbook(archive: zipfile.ZipFile) -> bool:
     """Whether an archive is an Excel workbook."""
-    return "xl/workbook.xml" in archive.namelist()
+    names = archive.namelist()
+    return "xl/workbook.xml" in names and "xl/workbook.bin" not in names
+
+
+def _check_extents(archive: zipfile.ZipFile) -> None:
+    """Refuse sheets whose farthest cells span more than the memory holds.
+
+    The library lays out the whole rectangle up to the last row and column: one cell in the far
+    corner is a hundred gigabytes. Every part that looks like a sheet is checked, whatever its name.
+    """
+    for name in archive.namelist():
+        content = archive.read(name)
+        if _SHEET_DATA not in content:
+            continue
+        places = set(_PLACE.findall(content))
+        columns = {letters for letters, _ in places if letters}
+        width = max(map(_column_number, columns), default=1)
+        rows = {number for _, number in places}
+        if _PLACELESS.search(content):  # Such cells stand in the row around them.
+            rows |= set(_ROW.findall(content))
+        height = max(map(int, rows), default=1)
+        if width > MAX_COLUMNS:
+            raise FileRefused("too_many_columns", limit=MAX_COLUMNS)
+        if height * width > MAX_CELLS:
+            raise FileRefused("too_many_rows", limit=min(MAX_ROWS, MAX_CELLS // width))
+
+
+def _column_number(letters: bytes) -> int:
+    """Return the number of a column from its letters: A is 1."""
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - 64
+    return number
 
 
 def read_sheets(
@@ -122,12 +166,20 @@ def _fill_merged(
 ) -> dict[int, list[str]]:
     """Give every cell of a merged block the block's value; return the columns filled, by row."""
     filled: dict[int, list[str]] = defaultdict(list)
+    left_over = MAX_CELLS
     for (top, left), (bottom, right) in ranges:
         if top >= len(cells) or left >= len(cells[top]):
             continue
+        last_row, last_column = (
+            min(bottom, len(cells) - 1),
+            min(right, len(cells[top]) - 1),
+        )
+        left_over -= (last_row - top + 1) * (last_column - left + 1)
+        if left_over < 0:
+            raise FileRefused("file_damaged")  # Blocks that lie upon each other.
         value = cells[top][left]
-        for row in range(top, min(bottom, len(cells) - 1) + 1):
-            for column in range(left, min(right, len(cells[row]) - 1) + 1):
+        for row in range(top, last_row + 1):
+            for column in range(left, min(last_column, len(cells[row]) - 1) + 1):
                 cells[row][column] = value
             filled[row + 1].append(column_name(left))
     return dict(filled)

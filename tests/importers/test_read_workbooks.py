@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -151,3 +152,59 @@ def test_a_damaged_workbook_is_refused_or_read(at: float) -> None:
     except FileRefused:
         count = 0
     assert count in {0, 2}
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"),
+    [
+        ("XFD1048576", "too_many_columns"),
+        ("xfd1048576", "too_many_columns"),
+        ("ZZ900000", "too_many_rows"),
+        ("A99999999999", "too_many_rows"),
+    ],
+)
+def test_a_cell_in_the_far_corner_is_refused_before_memory_is_filled(
+    cell: str, code: str
+) -> None:
+    with pytest.raises(FileRefused) as refused:
+        table_of(
+            _with_sheet(lambda sheet: sheet.replace(b'r="A2"', f'r="{cell}"'.encode()))
+        )
+    assert refused.value.code == code
+
+
+def test_a_cell_in_the_far_corner_that_is_only_formatted_counts_for_nothing() -> None:
+    far = b'<row r="1048576"><c r="XFD1048576" s="0"/></row></sheetData>'
+    table = table_of(_with_sheet(lambda sheet: sheet.replace(b"</sheetData>", far)))
+    assert len(table.rows) == 2
+
+
+def test_a_row_at_the_far_end_counts_where_its_cells_say_no_place() -> None:
+    far = b'<row r="99999999"><c s="0" t="str"><v>x</v></c></row></sheetData>'
+    with pytest.raises(FileRefused) as refused:
+        table_of(_with_sheet(lambda sheet: sheet.replace(b"</sheetData>", far)))
+    assert refused.value.code == "too_many_rows"
+
+
+def test_merged_blocks_that_lie_upon_each_other_are_refused() -> None:
+    blocks = (
+        b"<mergeCells>"
+        + b'<mergeCell ref="A1:CV1000"/>' * 200
+        + b"</mergeCells></worksheet>"
+    )
+    with pytest.raises(FileRefused) as refused:
+        table_of(_with_sheet(
+            lambda sheet: sheet.replace(b'r="A2"', b'r="CV1000"').replace(b"</worksheet>", blocks)
+        ))  # fmt: skip
+    assert refused.value.code == "file_damaged"
+
+
+def _with_sheet(change: Callable[[bytes], bytes]) -> bytes:
+    """A workbook whose sheet was changed by hand."""
+    source = zipfile.ZipFile(io.BytesIO(xlsx_bytes(("List", ROWS))))
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in source.namelist():
+            data = source.read(name)
+            archive.writestr(name, change(data) if "sheet1" in name else data)
+    return stream.getvalue()
