@@ -70,9 +70,10 @@ class Hidden:
             self.ids.setdefault(name, []).append(str(key))
 
     def pattern(self) -> re.Pattern[str]:
-        """Finds any of the secrets, in whatever case."""
-        longest = sorted(set(self.secrets), key=len, reverse=True)
-        return re.compile("|".join(map(re.escape, longest)), re.IGNORECASE)
+        """Finds any of the secrets in a text in small letters."""
+        words = {secret.lower() for secret in self.secrets}
+        least = [one for one in words if not any(one != w and w in one for w in words)]
+        return re.compile("|".join(map(re.escape, sorted(least))))
 
 
 def hide(
