@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from directory import authz
 from directory.authz import Actor
+from directory.database import among, among_values, fetch
 from directory.listings.reference import chunks
 from directory.models import (
     Address,
@@ -101,6 +102,7 @@ class Resolver:
 
     def match(self, candidates: Sequence[Candidate]) -> list[Match | None]:
         """Return the listing of each row, None where it is new."""
+        self.session.flush()
         found: list[Match | None] = self._by_fingerprint(candidates)
         self._by_id(candidates, found)
         self._by_name(candidates, found)
@@ -121,8 +123,8 @@ class Resolver:
             .order_by(ImportRun.applied_at.desc(), ImportRow.line)
         )  # fmt: skip
         for chunk in chunks(wanted):
-            fitting = statement.where(ImportRow.fingerprint.in_(chunk))
-            for row in self.session.execute(fitting):
+            same = among_values(self.session, ImportRow.fingerprint, chunk)
+            for row in fetch(self.session, statement.where(same)):
                 rows[str(row.fingerprint)].append(row)
         found: list[Match | None] = []
         for one in candidates:
@@ -213,8 +215,11 @@ class Resolver:
 
     def _listings(self, column: Any, values: Iterable[Any]) -> Iterable[_Listing]:
         for chunk in chunks(sorted(values)):
-            statement = _statement(self.actor).where(column.in_(chunk))
-            for row in self.session.execute(statement):
+            choose = among if isinstance(chunk[0], uuid.UUID) else among_values
+            statement = _statement(self.actor).where(
+                choose(self.session, column, chunk)
+            )
+            for row in fetch(self.session, statement):
                 yield _listing(row)
 
     def _with_base(self, found: Sequence[Match | None]) -> list[Match | None]:
@@ -232,8 +237,8 @@ class Resolver:
             .order_by(ImportRun.applied_at)
         )
         for chunk in chunks(wanted):
-            where = ImportRow.service_at_location_id.in_(chunk)
-            found_here = self.session.execute(statement.where(where))
+            where = among(self.session, ImportRow.service_at_location_id, chunk)
+            found_here = fetch(self.session, statement.where(where))
             bases.update((key, text) for key, text in found_here)
         return [
             match if match is None or match.is_same
