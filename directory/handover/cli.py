@@ -1,12 +1,15 @@
 """The `flask directory` commands: hand a whole directory over, take one over, compare two."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 import orjson
 from flask.cli import AppGroup
+from sqlalchemy.orm import Session
 
 from directory.config import Config
 from directory.database import make_engine, session_factory, unit_of_work
@@ -44,7 +47,7 @@ def export(path: Path, protected: bool, history: bool) -> None:
     """
     scope = _scope(protected, history)
     config = Config.from_environment()
-    with session_factory(make_engine(config.database_url))() as session:
+    with _one_moment(config) as session:
         manifest = archive.write(session, scope, path, now=datetime.now(UTC))
     listings = manifest.tables["service"][0]
     click.echo(f"Wrote {listings} services to {path}")
@@ -85,7 +88,7 @@ def import_command(file: Path) -> None:
 def checksum(protected: bool, history: bool, as_json: bool) -> None:
     """Count and sum every table: two directories with the same answer are equal."""
     config = Config.from_environment()
-    with session_factory(make_engine(config.database_url))() as session:
+    with _one_moment(config) as session:
         found = queries.tallies(session, _scope(protected, history))
     whole = queries.checksum(found)
     if as_json:
@@ -104,6 +107,16 @@ def _scope(protected: bool, history: bool) -> Scope:
     if history and not protected:
         raise click.UsageError("--history needs --protected.")
     return Scope(with_protected=protected, with_history=history)
+
+
+@contextmanager
+def _one_moment(config: Config) -> Iterator[Session]:
+    """Read everything as it is at one moment, whatever others write meanwhile."""
+    engine = make_engine(config.database_url)
+    if engine.dialect.name == "postgresql":  # SQLite reads so anyway.
+        engine = engine.execution_options(isolation_level="REPEATABLE READ")
+    with session_factory(engine)() as session:
+        yield session
 
 
 def _tell(table: str, count: int) -> None:
