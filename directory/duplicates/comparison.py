@@ -27,7 +27,7 @@ _NAME_BITS: Final = (
 )  # fmt: skip
 # (kilometres up to which, bits)
 _DISTANCE_BITS: Final = (
-    (0.05, 5.0), (0.3, 4.0), (1.0, 3.0), (3.0, 1.5), (6.0, 0.0), (12.0, -2.5), (25.0, -5.0),
+    (0.05, 5.0), (0.3, 4.0), (1.0, 3.0), (3.0, 1.5), (6.0, -1.5), (12.0, -2.5), (25.0, -5.0),
 )  # fmt: skip
 _FAR: Final = -9.0
 _SURE_KM: Final = 1.5
@@ -48,8 +48,8 @@ _OTHER_SEXES: Final = -9.0
 _OTHER_TEXT: Final = -10.0
 """Of two listings of one source, which describes each of them for itself."""
 _SAME_TEXT: Final = 2.0
-_TEXT_LENGTH: Final = 15
-"""Letters from which a description says enough to be compared."""
+_TEXT_LENGTH, _OWN_TEXT_LENGTH = 15, 60
+"""Letters from which a description tells two apart, and from which it is no mere kind of place."""
 _NUMBERS: Final = -14.0
 _MARK_BITS: Final[Mapping[str, tuple[float, float]]] = {
     # axis: (both say it and differ, only one says it)
@@ -303,9 +303,10 @@ def _contents(one: Entry, other: Entry) -> Iterator[Reason]:
     if one.sexes and other.sexes and not one.sexes & other.sexes:
         yield Reason("other_sexes", _OTHER_SEXES, {})
     is_one_source = _is_one_source(one, other)
-    if min(len(one.text), len(other.text)) >= _TEXT_LENGTH:
+    length = min(len(one.text), len(other.text))
+    if length >= _TEXT_LENGTH:
         alike = fuzz.token_set_ratio(one.text, other.text, processor=normalise)
-        if alike >= 85 and not is_one_source:
+        if alike >= 85 and length >= _OWN_TEXT_LENGTH and not is_one_source:
             yield Reason("same_text", _SAME_TEXT, {})
         elif alike < 70 and is_one_source:
             yield Reason("other_text", _OTHER_TEXT, {})
