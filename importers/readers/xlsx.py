@@ -23,14 +23,13 @@ _ATTRIBUTE: Final = re.compile(rb'([\w:]+)\s*=\s*"([^"]*)"')
 MAX_CELLS: Final = 10_000_000
 """Half a million rows of twenty columns; empty cells count, for they are held as well."""
 _SHEET_DATA: Final = b"sheetData"
-_PLACE: Final = re.compile(
-    rb"""<(?:\w+:)?c\b[^>]*?\br\s*=\s*["']([A-Za-z]{0,9})(\d{1,18})["'](?:[^>]*[^/>])?>"""
+_CELL: Final = re.compile(
+    rb"""<(?:\w+:)?c((?:\s+[^\s=<>"']+\s*=\s*(?:"[^"]*"|'[^']*'))*)\s*(/?)>"""
 )
-"""Where a cell stands that holds something; cells that are only formatted close at once."""
-_PLACELESS: Final = re.compile(
-    rb"""<(?:\w+:)?c(\s+(?!r\s*=)[\w:]+\s*=\s*["'][^"']*["'])*\s*>"""
-)
-_ROW: Final = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\br\s*=\s*["'](\d{1,18})["']""")
+_CELL_BEGINS: Final = re.compile(rb"<(?:\w+:)?c[\s/>]")
+_PLACES: Final = re.compile(rb"""(?<=\s)r\s*=\s*["']([^"']*)["']""")
+_PLACE: Final = re.compile(rb"([A-Za-z]{1,3})([0-9]{1,7})")
+_ROWS: Final = re.compile(rb"""<(?:\w+:)?row\s[^<>]*?\br\s*=\s*["']([^"']*)["']""")
 _FORMULA: Final = re.compile(rb'<c\s[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*>\s*<f[\s>/]')
 
 
@@ -60,17 +59,35 @@ def _check_extents(archive: zipfile.ZipFile) -> None:
         content = archive.read(name)
         if _SHEET_DATA not in content:
             continue
-        places = set(_PLACE.findall(content))
-        columns = {letters for letters, _ in places if letters}
-        width = max(map(_column_number, columns), default=1)
-        rows = {number for _, number in places}
-        if _PLACELESS.search(content):  # Such cells stand in the row around them.
-            rows |= set(_ROW.findall(content))
-        height = max(map(int, rows), default=1)
+        width, height = _extent(content)
         if width > MAX_COLUMNS:
             raise FileRefused("too_many_columns", limit=MAX_COLUMNS)
         if height * width > MAX_CELLS:
             raise FileRefused("too_many_rows", limit=min(MAX_ROWS, MAX_CELLS // width))
+
+
+def _extent(content: bytes) -> tuple[int, int]:
+    """Return the last column and row, counted from 1, in which a cell of a sheet holds something.
+
+    Cells that are only formatted close at once and count for nothing. What the library might read
+    otherwise than we do is refused.
+    """
+    cells = _CELL.findall(content)
+    if len(cells) != len(_CELL_BEGINS.findall(content)):
+        raise FileRefused("file_damaged")
+    filled = [attributes for attributes, closes in cells if not closes]
+    stated = _PLACES.findall(b"\n".join(filled))
+    places = [_PLACE.fullmatch(place) for place in set(stated)]
+    columns = {place[1] for place in places if place}
+    rows = {place[2] for place in places if place}
+    if not all(
+        map(_PLACES.search, filled)
+    ):  # Cells without a place stand in the row around them.
+        rows |= set(_ROWS.findall(content))
+    if None in places or not all(number.isdigit() for number in rows):
+        raise FileRefused("file_damaged")
+    width = max(map(_column_number, columns), default=1)
+    return width, max((int(number[:9]) for number in rows), default=1)
 
 
 def _column_number(letters: bytes) -> int:

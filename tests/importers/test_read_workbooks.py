@@ -160,7 +160,10 @@ def test_a_damaged_workbook_is_refused_or_read(at: float) -> None:
         ("XFD1048576", "too_many_columns"),
         ("xfd1048576", "too_many_columns"),
         ("ZZ900000", "too_many_rows"),
-        ("A99999999999", "too_many_rows"),
+        ("A9999999", "too_many_rows"),
+        ("A99999999999", "file_damaged"),
+        ("A" * 500 + "2", "file_damaged"),
+        ("&#65;2", "file_damaged"),
     ],
 )
 def test_a_cell_in_the_far_corner_is_refused_before_memory_is_filled(
