@@ -57,6 +57,8 @@ PLACED = ("lat", "lon", "covers", "bbox", "at", "near")
 SLOW = ("/maps/", "/sign-in", "/invitations", "/account/password", "/imports")
 """Drawn less often: a map page or a password takes as long as ten others."""
 
+_LEARNED: dict[str, list[str]] = {}
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -68,7 +70,12 @@ class Asked:
 
 
 def parameter_names(app: Flask, asker: Asker, built: World) -> dict[str, list[str]]:
-    """The parameters of each endpoint: those that its view looks for, and those of the questions."""
+    """The parameters of each endpoint: those that its view looks for, and those of the questions.
+
+    Learned once for all readers.
+    """
+    if _LEARNED:
+        return _LEARNED
     with learning(app) as learner:
         for rule, method in rules(app):
             if method == "GET":
@@ -78,7 +85,8 @@ def parameter_names(app: Flask, asker: Asker, built: World) -> dict[str, list[st
     for endpoint, queries in QUESTIONS.items():
         for query in queries:
             names.setdefault(endpoint, set()).update(dict(parse_qsl(query)))
-    return {endpoint: sorted(found) for endpoint, found in names.items()}
+    _LEARNED.update({endpoint: sorted(found) for endpoint, found in names.items()})
+    return _LEARNED
 
 
 def throw(
