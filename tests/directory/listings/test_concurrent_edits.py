@@ -51,16 +51,16 @@ def interleave(
             opened[editor] = version, current
             continue
         seen, record = opened[editor]
-        field, text = chance.choice(FIELDS), f"+1555{number:04d}{editor}"
+        changed: dict[str, Any] = {chance.choice(FIELDS): f"+1555{number:04d}{editor}"}
         try:
-            save(session, ids, replace(record, **{field: text}), seen)
+            save(session, ids, replace(record, **changed), seen)
         except EditedMeanwhile:
             assert seen != version, "refused although nobody was faster"
             assert version_of(session, ids) == version
             refused += 1
         else:
             assert seen == version, "saved over what the editor had not seen"
-            wanted = replace(current, **{field: text})
+            wanted = replace(current, **changed)
             current = read(session, ids)
             assert current == wanted
             saved += 1
