@@ -121,8 +121,10 @@ def _hide_one(
     if level == "L1":
         location = session.get_one(Location, made.location_id)
         location.photo, location.photo_text = b"Qxzvywphoto", "Qxzvywphototext"
-    _upkeep(session, built, hidden, trained, made)
+    _upkeep(session, hidden, trained, made)
+    _pair(session, built, hidden, made)
     _voices(session, hidden, trained, made)
+    _refer(session, hidden, trained, made)
     if level != "L3":
         hidden.secrets += _numbers(fields["latitude"])
         hidden.secrets += _numbers(fields["longitude"])
@@ -190,12 +192,9 @@ def _papers(session: Session, hidden: Hidden, made: Any) -> None:
     hidden.add(programme_id=program.id, agreement_id=agreement.id)
 
 
-def _upkeep(
-    session: Session, built: World, hidden: Hidden, trained: User, made: Any
-) -> None:
-    """Tasks, checks, proposals, reports, pairs and merges, with hidden and with public listings."""
+def _upkeep(session: Session, hidden: Hidden, trained: User, made: Any) -> None:
+    """A task, a check, a proposal, a report and a watch."""
     key = made.service_id
-    public = uuid.UUID(built.corners["own"].ids["service_id"])
     task = UpkeepTask(
         service_id=key,
         kind="report",
@@ -220,6 +219,25 @@ def _upkeep(
         text="Qxzvywreport",
         reported_at=NOW - timedelta(days=3),
     )
+    check = Verification(
+        service_id=key,
+        checked_at=NOW,
+        user_id=trained.id,
+        role="supervisor",
+        method="phone",
+        result="confirmed",
+        note="Qxzvywcheck",
+    )
+    watch = Watch(user_id=trained.id, service_id=key, created_at=NOW)
+    session.add_all((task, proposal, report, check, watch))
+    session.flush()
+    hidden.add(task_id=task.id, proposal_id=proposal.id, report_id=report.id)
+
+
+def _pair(session: Session, built: World, hidden: Hidden, made: Any) -> None:
+    """A pair with a public listing, and a listing that was taken into the hidden one."""
+    key = made.service_id
+    public = uuid.UUID(built.corners["own"].ids["service_id"])
     first, second = sorted((key, public))
     pair = DuplicatePair(
         first_id=first,
@@ -236,30 +254,13 @@ def _upkeep(
         version=1,
         merged_at=NOW,
     )
-    check = Verification(
-        service_id=key,
-        checked_at=NOW,
-        user_id=trained.id,
-        role="supervisor",
-        method="phone",
-        result="confirmed",
-        note="Qxzvywcheck",
-    )
-    watch = Watch(user_id=trained.id, service_id=key, created_at=NOW)
-    session.add_all((task, proposal, report, pair, merge, check, watch))
+    session.add_all((pair, merge))
     session.flush()
-    hidden.add(
-        task_id=task.id,
-        proposal_id=proposal.id,
-        report_id=report.id,
-        pair_id=pair.id,
-        merge_id=merge.id,
-        gone_id=merge.gone_id,
-    )
+    hidden.add(pair_id=pair.id, merge_id=merge.id, gone_id=merge.gone_id)
 
 
 def _voices(session: Session, hidden: Hidden, trained: User, made: Any) -> None:
-    """Feedback, an import, a restricted case with a referral, and a letter, all about the listing."""
+    """Feedback about the listing, and an import that names it."""
     feedback = Feedback(
         code_hash=uuid.uuid4().hex,
         category="thanks",
@@ -280,13 +281,24 @@ def _voices(session: Session, hidden: Hidden, trained: User, made: Any) -> None:
         created_by=trained.id,
         created_at=NOW,
     )
+    session.add_all((feedback, run))
+    session.flush()
+    level = session.get_one(Service, made.service_id).sensitivity
+    world.add_import_rows(session, run.id, "Qxzvywrow", level)
+    session.merge(
+        LinkCheck(url="https://qxzvywweb1.example.org/", checked_at=NOW, failures=3)
+    )
+    hidden.add(feedback_id=feedback.id, run_id=run.id)
+
+
+def _refer(session: Session, hidden: Hidden, trained: User, made: Any) -> None:
+    """A restricted case with a referral to the listing, and the letter about it."""
     case = factories.make_case(
         session, trained, is_restricted=True, place_label="Qxzvywcase"
     )
     need = factories.make_need(session, case, "protection.gbv")
     consent = factories.make_consent(session, case)
     referral = make_referral(session, case, need.id, consent.id, made, trained)
-    session.add_all((feedback, run))
     session.add(
         Message(
             kind="sent",
@@ -298,14 +310,7 @@ def _voices(session: Session, hidden: Hidden, trained: User, made: Any) -> None:
         )
     )
     session.flush()
-    level = session.get_one(Service, made.service_id).sensitivity
-    world.add_import_rows(session, run.id, "Qxzvywrow", level)
-    session.merge(
-        LinkCheck(url="https://qxzvywweb1.example.org/", checked_at=NOW, failures=3)
-    )
     hidden.add(
-        feedback_id=feedback.id,
-        run_id=run.id,
         case_id=case.id,
         need_id=need.id,
         consent_id=consent.id,

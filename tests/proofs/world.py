@@ -119,7 +119,8 @@ def _corner(session: Session, setting: Setting, people: dict[str, User]) -> Corn
         "latitude": str(setting.latitude),
         "longitude": str(setting.longitude),
     }
-    corner.ids |= _upkeep(session, listing, second, people)
+    corner.ids |= _upkeep(session, listing, people)
+    corner.ids |= _log(session, listing, second, people)
     corner.ids |= _papers(session, setting, listing, people)
     corner.ids |= make_case(session, setting, listing, worker, people)
     return corner
@@ -168,12 +169,9 @@ def _account(session: Session, setting: Setting, organization_id: uuid.UUID) -> 
     return user.id
 
 
-def _upkeep(
-    session: Session, listing: Any, second: Any, people: dict[str, User]
-) -> dict[str, str]:
-    """What keeps the listing true: proposal, report, task, check, links, pair, merge."""
+def _upkeep(session: Session, listing: Any, people: dict[str, User]) -> dict[str, str]:
+    """What waits about the listing: a proposal, a change to go back to, a report, a task."""
     key = listing.service_id
-    first_id, second_id = sorted((key, second.service_id))
     proposal = Proposal(
         service_id=key,
         changes={
@@ -187,6 +185,33 @@ def _upkeep(
     task = UpkeepTask(
         service_id=key, kind="report", state="open", opened_at=NOW, due_on=TODAY
     )
+    change = Change(
+        resource_id=key,
+        resource_type="service",
+        last_action_date=NOW,
+        last_action_type="update",
+        field_name="description",
+        previous_value="Open door before",
+        replacement_value="Open door for health",
+        updated_by="admin@example.org",
+        user_id=people["admin"].id,
+    )
+    session.add_all((proposal, change, report, task))
+    session.flush()
+    return {
+        "proposal_id": str(proposal.id),
+        "change_id": str(change.id),
+        "report_id": str(report.id),
+        "task_id": str(task.id),
+    }
+
+
+def _log(
+    session: Session, listing: Any, second: Any, people: dict[str, User]
+) -> dict[str, str]:
+    """What was done about the listing: a check, a link that asks, a watch, a pair, a merge."""
+    key = listing.service_id
+    first_id, second_id = sorted((key, second.service_id))
     pair = DuplicatePair(
         first_id=first_id,
         second_id=second_id,
@@ -204,22 +229,7 @@ def _upkeep(
         merged_at=NOW,
     )
     link = f"CONFIRM{key.hex.upper()}"
-    change = Change(
-        resource_id=key,
-        resource_type="service",
-        last_action_date=NOW,
-        last_action_type="update",
-        field_name="description",
-        previous_value="Open door before",
-        replacement_value="Open door for health",
-        updated_by="admin@example.org",
-        user_id=people["admin"].id,
-    )
     rows = (
-        proposal,
-        change,
-        report,
-        task,
         pair,
         merge,
         Verification(
@@ -241,10 +251,6 @@ def _upkeep(
     session.add_all(rows)
     session.flush()
     return {
-        "proposal_id": str(proposal.id),
-        "change_id": str(change.id),
-        "report_id": str(report.id),
-        "task_id": str(task.id),
         "pair_id": str(pair.id),
         "merge_id": str(merge.id),
         "v/token": link,
