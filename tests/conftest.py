@@ -20,6 +20,7 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from app import create_app
+from directory import jobs
 from directory.cli import alembic_config
 from directory.config import Config
 from directory.database import make_engine
@@ -140,6 +141,17 @@ def whole_app(config: Config, engine: Engine) -> Flask:
     app.config["WTF_CSRF_ENABLED"] = False
     app.config["NOW"] = NOW
     return app
+
+
+@pytest.fixture(autouse=True)
+def _same_queue() -> Iterator[None]:
+    """A test that makes an application of its own does not leave its queue to the next test."""
+    was, settings = jobs.huey.immediate, list(jobs._settings)
+    yield
+    if settings:
+        jobs._settings[:] = settings
+    if jobs.huey.immediate != was:
+        jobs.huey.immediate = was
 
 
 @pytest.fixture
