@@ -185,7 +185,7 @@ def context_of(
             viewport={"width": width, "height": 800},
             **options,
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(60_000)
         opened.append(context)
         return context
 
