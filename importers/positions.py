@@ -250,5 +250,9 @@ def _leave_out(draft: Draft, code: str, titles: Titles, **values: str) -> None:
 
 
 def _forget(draft: Draft) -> None:
+    """Leave the position out, and with it what was said of how exact it is."""
     for field in ("latitude", "longitude", "precision_m"):
         draft.values.pop(field, None)
+    draft.issues[:] = [
+        one for one in draft.issues if one.code != "coordinates_imprecise"
+    ]

@@ -1,9 +1,10 @@
 """The demonstration's checks: what keepers found lately, and what readers say is wrong."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from directory.demonstration.cast import STAFF
@@ -15,7 +16,7 @@ from directory.listings.verifications import (
     UNSURE,
     WRONG_NUMBER,
 )
-from directory.models import Sensitivity, Service
+from directory.models import Sensitivity, Service, Verification
 from directory.upkeep import operations
 from directory.upkeep.operations import Check
 
@@ -36,27 +37,62 @@ REPORTS: Final = (
 )
 
 
+AT: Final = time(10, tzinfo=UTC)
+"""The time of day of a check that only has a date."""
+
+
 def add(session: Session, *, listings: Sequence[Listing], now: datetime) -> int:
-    """Check and report some public services, from the last ones on; return how many."""
+    """Log the checks that listings state, check and report some public ones; return how many rows.
+
+    What is found is found after the listing's last verification, so that its page tells one story.
+    """
     last = reversed([ids.service_id for _, ids in listings])
-    services = [session.get_one(Service, key) for key in dict.fromkeys(last)]
-    public = iter([each for each in services if each.sensitivity == Sensitivity.L0])
+    keys = list(dict.fromkeys(last))
+    found = select(Service).where(Service.id.in_(keys))
+    by_key = {each.id: each for each in session.scalars(found)}
+    services = [by_key[key] for key in keys]
+    logged = _log_what_is_stated(session, services)
+    public = [each for each in services if each.sensitivity == Sensitivity.L0]
     for days, method, result, note in CHECKS:
+        day = now - timedelta(days=days)
+        service = next(one for one in public if _was_verified_before(one, day))
+        public.remove(service)
         operations.verify(
             session,
             actor=STAFF,
-            service=next(public),
+            service=service,
             check=Check(method=method, result=result, note=note),
-            now=now - timedelta(days=days),
+            now=day,
             origin="command",
         )
-    for kind, language, text in REPORTS:
+    for (kind, language, text), service in zip(REPORTS, public, strict=False):
         operations.take_report(
             session,
-            service=next(public),
+            service=service,
             kind=kind,
             text=text,
             language=language,
             now=now - timedelta(days=2),
         )
-    return len(CHECKS) + len(REPORTS)
+    return logged + len(CHECKS) + len(REPORTS)
+
+
+def _log_what_is_stated(session: Session, services: Sequence[Service]) -> int:
+    """Write a line of the log for each listing that says when and how it was verified."""
+    rows = [
+        {
+            "service_id": each.id,
+            "checked_at": datetime.combine(each.assured_date, AT),
+            "role": STAFF.role.value,
+            "method": each.verification_method,
+            "result": CONFIRMED,
+        }
+        for each in services
+        if each.assured_date and each.verification_method
+    ]
+    session.execute(insert(Verification), rows)
+    return len(rows)
+
+
+def _was_verified_before(service: Service, day: datetime) -> bool:
+    return service.assured_date is not None and service.assured_date < day.date()

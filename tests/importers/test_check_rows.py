@@ -45,6 +45,8 @@ def test_a_good_row_has_no_problem(read: Read) -> None:
         ({"latitude": "", "longitude": ""}, "coordinates_missing", "latitude", False),
         ({"longitude": ""}, "coordinates_missing", "longitude", False),
         ({"latitude": "91"}, "coordinates_range", "latitude", False),
+        ({"latitude": "91", "longitude": "11"}, "coordinates_range", "latitude", False),
+        ({"latitude": "11.1", "longitude": "3.1"}, "coordinates_exchanged", "latitude", False),
         ({"longitude": "181.5"}, "coordinates_range", "longitude", False),
         ({"latitude": "0", "longitude": "0"}, "coordinates_zero", "latitude", False),
         ({"latitude": "11.12345", "longitude": "3.12345"}, "coordinates_exchanged", "latitude", False),

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from directory.accounts import passwords
 from directory.demonstration import cast, courses, listings, people, seeding
+from directory.listings import verifications
 from directory.models import (
     Case,
     Feedback,
@@ -20,6 +21,7 @@ from directory.models import (
     ReferralEvent,
     Service,
     User,
+    Verification,
 )
 from directory.referrals.lifecycle import MOVES, REMARKS
 from directory.referrals.states import State
@@ -78,6 +80,20 @@ def test_it_brings_services_accounts_and_referrals_in_every_state_once(
     assert len(services) == 302
     assert all(service.is_demonstration for service in services)
     assert all(session.scalars(select(Organization.is_demonstration)))
+    right = func.max(Verification.checked_at)
+    checked = dict(
+        session.execute(
+            select(Verification.service_id, right)
+            .where(
+                Verification.result.in_(sorted(verifications.RIGHT)),
+                Verification.role == cast.STAFF.role,
+            )
+            .group_by(Verification.service_id)
+        ).all()
+    )
+    for service in services:
+        looked = checked.get(service.id)
+        assert service.assured_date == (looked and looked.date()), "log and page agree"
     levels = Counter(session.scalars(select(Offer.sensitivity)))
     assert set(levels) == {"L0", "L1", "L2", "L3"}
 
