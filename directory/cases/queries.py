@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 from directory import authz
 from directory.areas import queries as areas
 from directory.authz import Actor
+from directory.countries import queries as countries
 from directory.errors import NotFound
 from directory.models import (
     Case,
@@ -23,7 +24,6 @@ from directory.models import (
     Referral,
     Role,
     ShortlistItem,
-    TaxonomyTerm,
     User,
 )
 from directory.tokens import tidy_code
@@ -272,30 +272,27 @@ def user_names(
 
 
 def term_names(
-    session: Session, wanted: Sequence[str], *, language: str
+    session: Session,
+    wanted: Sequence[str],
+    *,
+    language: str,
+    country: str | None = None,
 ) -> Mapping[str, str]:
-    """Labels of taxonomy codes in a language, English where it has none."""
-    rows = session.execute(
-        select(TaxonomyTerm.code, TaxonomyTerm.name, TaxonomyTerm.names).where(
-            TaxonomyTerm.code.in_(set(wanted))
-        )
-    )
-    return {row.code: row.names.get(language) or row.name for row in rows}
+    """Labels of taxonomy codes in a language, English where it has none; in a country's own words."""
+    return countries.term_names(session, wanted, language, country)
 
 
 def term_choices(
-    session: Session, *, language: str
+    session: Session, *, language: str, country: str | None = None
 ) -> list[tuple[str, list[tuple[str, str]]]]:
     """All needs for a grouped list: each category with itself and its parts, in the taxonomy's order."""
-    terms = session.scalars(
-        select(TaxonomyTerm).order_by(TaxonomyTerm.position, TaxonomyTerm.code)
-    ).all()
-    labels = {term.id: term.names.get(language) or term.name for term in terms}
-    members: dict[uuid.UUID, list[tuple[str, str]]] = {}
-    for term in terms:
-        group = members.setdefault(term.parent_id or term.id, [])
-        group.append((term.code, labels[term.id]))
-    return [(labels[key], options) for key, options in members.items()]
+    return [
+        (
+            each.term.label(language),
+            [(one.code, one.label(language)) for one in (each.term, *each.leaves)],
+        )
+        for each in countries.categories(session, country)
+    ]
 
 
 def area_name(

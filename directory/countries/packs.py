@@ -77,6 +77,10 @@ class Pack:
     review_days: Mapping[str, int] = field(default_factory=dict)
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
+    def own_names(self) -> list[tuple[str, str]]:
+        """Return what the country calls categories in any language: code and name."""
+        return [pair for names in self.labels.values() for pair in names.items()]
+
 
 def parse(text: str) -> Json:
     """Return what a TOML text says; raises InvalidPack with the place of the mistake."""

@@ -1,6 +1,7 @@
 """Reads country packs: once for a session, whatever asks."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Final, cast
 
@@ -9,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from directory.countries.packs import Holiday, Pack
 from directory.models import CountryPack
+from directory.taxonomy import queries as taxonomy
+from directory.taxonomy.queries import Category, Term
 
 _KEPT: Final = "country_packs"
 NO_DAYS: Final[Mapping[str, int]] = MappingProxyType({})
@@ -58,6 +61,47 @@ def labels(session: Session, country: str | None, language: str) -> Mapping[str,
     """Return what a country calls categories, by code, in a language."""
     pack = pack_of(session, country)
     return pack.labels.get(language, {}) if pack else {}
+
+
+def term_names(
+    session: Session, codes: Iterable[str], language: str, country: str | None
+) -> dict[str, str]:
+    """Return the labels of some terms by code, in a country's own words where it has any."""
+    found = taxonomy.term_names(session, codes, language)
+    own = labels(session, country, language)
+    return found | {code: own[code] for code in found.keys() & own.keys()}
+
+
+def terms(session: Session, country: str | None) -> list[Term]:
+    """Return all terms in the taxonomy's own order, in a country's own words where it has any."""
+    found = taxonomy.terms(session)
+    pack = pack_of(session, country)
+    if pack is None or not pack.labels:
+        return found
+    return [_called(term, pack) for term in found]
+
+
+def categories(session: Session, country: str | None) -> list[Category]:
+    """Return the tree of categories in a country's own words where it has any."""
+    found = taxonomy.categories(session)
+    pack = pack_of(session, country)
+    if pack is None or not pack.labels:
+        return found
+    return [
+        Category(
+            _called(each.term, pack), tuple(_called(leaf, pack) for leaf in each.leaves)
+        )
+        for each in found
+    ]
+
+
+def _called(term: Term, pack: Pack) -> Term:
+    own = {
+        language: names[term.code]
+        for language, names in pack.labels.items()
+        if term.code in names
+    }
+    return replace(term, names=term.names | own) if own else term
 
 
 def _pack(content: Mapping[str, Any]) -> Pack:

@@ -15,12 +15,12 @@ from directory.areas.places import ResolvedPlace
 from directory.authz import CASE_STAFF
 from directory.cases import queries as cases
 from directory.cases.views import choices
+from directory.countries import queries as countries
 from directory.errors import Invalid
 from directory.matching import case_needs, forms, queries, results
 from directory.matching.criteria import BY_CODE
 from directory.matching.needs import MOST_MATCHES, Needs
 from directory.matching.queries import MatchResult
-from directory.taxonomy import queries as taxonomy
 from directory.text import N_
 from directory.web import clock
 from directory.web.fields import Form, sentences
@@ -74,7 +74,7 @@ def match() -> Any:
         form=typed,
         place=place.place,
         handed_over=_handed_over(typed, needs, place.place),
-        **_shown(result, needs),
+        **_shown(result, needs, place.place.country if place.place else None),
     )
 
 
@@ -95,7 +95,7 @@ def of_case(case_id: uuid.UUID) -> str:
         limit=MOST_MATCHES,
         limit_each=forms.EACH_MORE if "more" in request.args else forms.EACH,
     )
-    shown = {} if needs is None else _shown(_match(needs), needs)
+    shown = {} if needs is None else _shown(_match(needs), needs, case.return_country)
     return render_template(
         "matching/case.html",
         case=case,
@@ -116,15 +116,15 @@ def _match(needs: Needs) -> MatchResult:
     return queries.match(db(), current_actor(), needs, clock.now(), reach_km=reach_km)
 
 
-def _shown(result: MatchResult, needs: Needs) -> dict[str, Any]:
-    """What every page of results reads."""
+def _shown(result: MatchResult, needs: Needs, country: str | None) -> dict[str, Any]:
+    """What every page of results reads; needs are called as in the country of return."""
     speaker = Speaker()
     on_map = dict.fromkeys(match.service_at_location_id for match in result.matches)
     return {
         "result": result,
         "groups": results.by_need(result, needs.terms, today=clock.today()),
-        "term_names": taxonomy.term_names(
-            db(), _terms_of(result, needs), current_language()
+        "term_names": countries.term_names(
+            db(), _terms_of(result, needs), current_language(), country
         ),
         "say": speaker.say,
         "question_texts": QUESTIONS,
@@ -183,7 +183,9 @@ def _form_page(
         form=form,
         place=place,
         errors=errors or {},
-        categories=taxonomy.categories(db()),
+        categories=countries.categories(
+            db(), place.place.country if place.place else None
+        ),
         spoken=choices.languages(language),
         countries=choices.countries(language),
         weights=[

@@ -129,7 +129,12 @@ def build(
     picked = {need.id: _picks(need, chosen, found) for need in needs}
     keys = {pick.key for picks in picked.values() for pick in picks}
     shelf = _Shelf(session, keys, language=language, now=now)
-    names = cases.term_names(session, [need.term for need in needs], language=language)
+    names = cases.term_names(
+        session,
+        [need.term for need in needs],
+        language=language,
+        country=case.return_country,
+    )
     quiet = _quiet_terms(session, [need.term for need in needs])
     numbers: dict[uuid.UUID, int] = {}
     sections = []

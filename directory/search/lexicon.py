@@ -12,7 +12,8 @@ from threading import Lock
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from directory.models import Area, AreaName, TaxonomyTerm
+from directory.countries import queries as countries
+from directory.models import Area, AreaName, CountryPack, TaxonomyTerm
 from directory.search.analyzers import mark, spellings, stem
 
 Meanings = Mapping[str, frozenset[str]]
@@ -44,14 +45,15 @@ class Lexicon:
 
 
 _lock = Lock()
-_kept: dict[tuple[str, int, int], Lexicon] = {}
+_kept: dict[tuple[str, int, int, str], Lexicon] = {}
 
 
 def read_lexicon(session: Session) -> Lexicon:
-    """Return the lexicon of this database; kept until names are added or taken away."""
+    """Return the lexicon of this database; kept until names are added or taken away, or a pack loaded."""
     terms = session.scalar(select(func.count()).select_from(TaxonomyTerm)) or 0
     names = session.scalar(select(func.count()).select_from(AreaName)) or 0
-    key = (str(session.get_bind().engine.url), terms, names)
+    packed = session.scalar(select(func.max(CountryPack.loaded_at)))
+    key = (str(session.get_bind().engine.url), terms, names, str(packed))
     found = _kept.get(key)
     if found is None:
         with _lock:
@@ -76,6 +78,10 @@ def _build(session: Session) -> Lexicon:
     for country, area_id, name in session.execute(query):
         _note(name, mark("area", area_id.hex), areas[country], written)
         spelled.setdefault(country, set(spelled[""])).update(spellings(name))
+    for country, pack in countries.packs(session).items():
+        for code, name in pack.own_names():
+            _note(name, mark("term", code), areas[country], written)
+            spelled.setdefault(country, set(spelled[""])).update(spellings(name))
     return Lexicon(
         terms=_frozen(terms),
         areas={country: _frozen(meanings) for country, meanings in areas.items()},

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from directory.areas import search as gazetteer
 from directory.areas.search import Kind
+from directory.countries import queries as countries
 from directory.listings.filters import SHOWN_STATUSES
 from directory.models import Offer, Sensitivity
 from directory.search.analyzers import stem
-from directory.taxonomy import queries as taxonomy
 from directory.text import normalise
 
 SHORTEST: Final = 2
@@ -49,7 +49,7 @@ def _terms(
     last = folded.rsplit(maxsplit=1)[-1]
     beginnings = {last, stem(last)}
     found = []
-    for term in taxonomy.terms(session):
+    for term in countries.terms(session, country):
         words = {
             word for name in term.names.values() for word in normalise(name).split()
         }

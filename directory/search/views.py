@@ -14,12 +14,12 @@ from werkzeug.wrappers import Response
 from directory import authz
 from directory.areas import queries as areas
 from directory.areas.forms import read_place
+from directory.countries import queries as countries
 from directory.errors import Invalid, NotFound
 from directory.listings import exporting, extracts
 from directory.listings.filters import Filters, Sort
 from directory.search import cards, forms, queries
 from directory.taxonomy import codes
-from directory.taxonomy import queries as taxonomy
 from directory.text import N_
 from directory.web import clock
 from directory.web.identity import current_actor, public
@@ -71,7 +71,7 @@ def index() -> Any:
         page=Page(shown, found.total, number, PAGE_SIZE),
         found=found,
         facets=found.facets,
-        categories=taxonomy.categories(db()),
+        categories=countries.categories(db(), _country(filters)),
         countries=queries.list_countries(db(), reader=reader),
         area_name=_area_name(filters.area, language),
         active=_active(),
@@ -155,6 +155,14 @@ def _forget(folder: Path) -> None:
 def _area_name(code: str | None, language: str) -> str | None:
     area = areas.area_by_code(db(), code) if code else None
     return areas.names(db(), [area.id], language)[area.id] if area else None
+
+
+def _country(filters: Filters) -> str | None:
+    """The country that the list is about, if it is one."""
+    if filters.country or not filters.area:
+        return filters.country
+    area = areas.area_by_code(db(), filters.area)
+    return area.country if area else None
 
 
 def _active() -> list[str]:

@@ -123,7 +123,9 @@ def show(case_id: uuid.UUID) -> str:
         shortlist=queries.shortlist(session, case, actor=actor),
         consent=consents.current(case.consents, today=clock.today()),
         moments=timeline.moments(case, referrals),
-        term_names=queries.term_names(session, terms, language=language),
+        term_names=queries.term_names(
+            session, terms, language=language, country=case.return_country
+        ),
         names=queries.user_names(session, [need.owner_id for need in case.needs]),
         area_name=queries.area_name(session, case.area_id, language=language),
         reviews=may(actor, Action.REVIEW_REFERRAL, case),
@@ -203,7 +205,9 @@ def _form_page(
         place=forms.place_typed(form, kept=case),
         errors=errors or {},
         case=case,
-        terms=queries.term_choices(db(), language=language),
+        terms=queries.term_choices(
+            db(), language=language, country=case.return_country if case else None
+        ),
         spoken=choices.languages(language),
         sheet_languages=choices.sheet_languages(),
         countries=choices.countries(language),

@@ -161,7 +161,9 @@ def _need_page(
         need=need,
         form=form,
         errors=errors or {},
-        terms=queries.term_choices(db(), language=current_language()),
+        terms=queries.term_choices(
+            db(), language=current_language(), country=case.return_country
+        ),
         colleagues=[
             (str(user.id), user.name or user.email)
             for user in queries.colleagues(db(), case)

@@ -10,6 +10,7 @@ from flask_babel import gettext
 
 from directory import authz
 from directory.authz import Action
+from directory.countries import queries as countries
 from directory.errors import DomainError, Invalid, NotFound
 from directory.listings import (
     affected,
@@ -33,7 +34,6 @@ from directory.listings.views import coverage
 from directory.listings.views.listings import Rights, rights
 from directory.models import Role, Service
 from directory.taxonomy import codes
-from directory.taxonomy import queries as taxonomy
 from directory.text import N_
 from directory.web import clock
 from directory.web.fields import sentences
@@ -223,7 +223,7 @@ def _page(draft: Draft) -> str:
             db(), reference.read_ids(db(), [draft.key])[draft.key]
         ),
         photo_text=photos.text_of(db(), draft.key) if draft.can_have_photo else None,
-        **_lists(),
+        **_lists(draft.stored.country),
     )
 
 
@@ -242,15 +242,16 @@ def _new_page(
         coverage=coverage.fields_of(form, country=form.get("country", "").upper()),
         organizations=organizations,
         states={},
-        **_lists(),
+        **_lists(form.get("country", "").upper()),
     )
 
 
-def _lists() -> dict[str, Any]:
+def _lists(country: str | None) -> dict[str, Any]:
+    """What the fields offer; categories in the words of the listing's country."""
     return {
         "labels": labels,
         "codes": codes,
-        "categories": taxonomy.categories(db()),
+        "categories": countries.categories(db(), country),
         "written_in": ("ar", "en", "es", "fr"),
         "text_states": translations.STATES,
     }

@@ -29,7 +29,6 @@ from directory.listings import (
 from directory.listings.queries import Listing, Place
 from directory.models import Role, Service
 from directory.taxonomy import codes
-from directory.taxonomy import queries as taxonomy
 from directory.web import clock
 from directory.web.identity import current_actor, public, signed_in
 from directory.web.locale import current_language
@@ -175,9 +174,8 @@ def _freshness(listing: Listing) -> freshness.Freshness:
 
 def _term_names(listing: Listing, language: str) -> Mapping[str, str]:
     """What the categories are called, in the words of the listing's country where it has its own."""
-    found = taxonomy.term_names(db(), _with_categories(listing), language)
-    own = countries.labels(db(), listing.first.country, language)
-    return found | {code: own[code] for code in found.keys() & own.keys()}
+    codes = _with_categories(listing)
+    return countries.term_names(db(), codes, language, listing.first.country)
 
 
 def _with_categories(listing: Listing) -> set[str]:

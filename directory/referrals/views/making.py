@@ -255,9 +255,9 @@ def _page(
         ],
         consent=consents.current(case.consents, today=clock.today()),
         freshness=preview.listing.freshness,
-        term_name=cases.term_names(session, [need.term], language=language).get(
-            need.term
-        ),
+        term_name=cases.term_names(
+            session, [need.term], language=language, country=case.return_country
+        ).get(need.term),
         previous=form.get("previous") or request.args.get("previous", ""),
     )
 

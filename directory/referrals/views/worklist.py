@@ -161,7 +161,12 @@ def _page(
     reviews = may(actor, Action.REVIEW_REFERRAL, whole.case)
     offer = whole.offer
     seen = offer is not None and offer.sensitivity in levels(actor)
-    term_names = cases.term_names(session, [referral.term], language=current_language())
+    term_names = cases.term_names(
+        session,
+        [referral.term],
+        language=current_language(),
+        country=whole.case.return_country,
+    )
     return render_template(
         "referrals/show.html",
         whole=whole,

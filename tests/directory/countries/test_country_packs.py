@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from directory.cases import queries as cases
 from directory.config import ROOT
 from directory.countries import holidays, operations, packs, queries
 from directory.countries.packs import InvalidPack
@@ -22,6 +23,8 @@ from directory.models import CountryPack, Offer, Organization, User
 from directory.readiness import cli
 from directory.readiness import queries as readiness
 from directory.referrals import clocks
+from directory.search import lexicon
+from directory.search.analyzers import mark
 from directory.taxonomy import queries as taxonomy
 from tests.directory.listings.test_create_services import ADMIN
 from tests.factories import NOW, TODAY, make_service_at_location
@@ -173,6 +176,34 @@ def test_a_listing_speaks_the_words_of_its_country(
     assert "Dispensary" in client.get(f"/services/{ids.service_id}").text
     assert "Dispensary" in client.get("/services?country=XA").text
     assert "Dispensary" not in client.get("/services?country=XA&lang=fr").text
+
+
+def test_filters_forms_and_searches_use_the_words_of_the_country(
+    session: Session, supervisor: User, client: FlaskClient,
+    client_of: Callable[[User], FlaskClient], page: Callable[..., Any],
+) -> None:  # fmt: skip
+    before = [term.label("en") for term in queries.terms(session, "XA")]
+    assert "Dispensary" not in before
+    load(session)
+    ids = make_service_at_location(session)
+    session.commit()
+    staff = client_of(supervisor)
+    for address in ("/services?country=XA&q=zzz", "/services?area=XA-N&q=zzz"):
+        shown = page(address)
+        assert "Dispensary" in shown.words
+    assert "Dispensary" not in page("/services?q=zzz").words
+    edit = page(f"/services/{ids.service_id}/edit", by=staff)
+    assert "Dispensary" in edit.words
+    question = client.post("/match", data={"place": "3.0, 11.0", "edit": "1"})
+    assert "Dispensary" in question.text
+    found = client.get("/api/v1/suggest?q=dispe&country=XA").get_json()
+    assert "Dispensary" in str(found)
+    assert "Dispensary" not in str(client.get("/api/v1/suggest?q=dispe").get_json())
+    words = lexicon.read_lexicon(session)
+    assert words.marks("dispensary", "XA") == {mark("term", "health.primary")}
+    assert words.marks("dispensary", "XB") == frozenset()
+    needs = dict(pair for _, group in cases.term_choices(session, language="en", country="XA") for pair in group)  # fmt: skip
+    assert needs["health.primary"] == "Dispensary"
 
 
 def test_readiness_names_what_is_missing(
