@@ -5,12 +5,21 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
-from directory.models import LinkCheck, Offer, Sensitivity, Service
+from directory.models import (
+    LinkCheck,
+    Location,
+    Offer,
+    Organization,
+    Sensitivity,
+    Service,
+    ServiceAtLocation,
+    Url,
+)
 from directory.upkeep import fetching, kinds, scope, work
 from directory.upkeep.fetching import Answer
 
@@ -26,6 +35,38 @@ Ask = Callable[[str], Answer]
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """A column that holds websites, and how a service or offer leads to it."""
+
+    column: Any
+    joins: tuple[tuple[Any, ColumnElement[bool]], ...] = ()
+    is_of_organization: bool = False
+
+
+_SOURCES: Final = (
+    Source(Service.url),
+    Source(Url.url, ((Url, Url.service_id == Service.id),)),
+    Source(
+        Location.url,
+        (
+            (ServiceAtLocation, ServiceAtLocation.id == Offer.service_at_location_id),
+            (Location, Location.id == ServiceAtLocation.location_id),
+        ),
+    ),
+    Source(
+        Organization.website,
+        ((Organization, Organization.id == Service.organization_id),),
+        is_of_organization=True,
+    ),
+    Source(
+        Url.url,
+        ((Url, Url.organization_id == Service.organization_id),),
+        is_of_organization=True,
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """A website and the listing that names it."""
 
@@ -34,27 +75,34 @@ class Link:
 
 
 def due_links(session: Session, *, now: datetime, limit: int = AT_ONCE) -> list[Link]:
-    """Return websites not checked for a week, never those of protected listings."""
-    query = (
-        select(Service.url, Offer.service_id)
-        .join(Service, Service.id == Offer.service_id)
-        .outerjoin(LinkCheck, LinkCheck.url == Service.url)
-        .where(
-            Service.url.is_not(None),
-            Service.url.startswith("http"),
-            Service.sensitivity.in_((Sensitivity.L0, Sensitivity.L1)),
-            Service.is_demonstration.is_(False),
-            scope.in_use(),
-            LinkCheck.url.is_(None) | (LinkCheck.checked_at < now - AGAIN_AFTER),
+    """Return websites not checked for a week, the longest waiting first.
+
+    Those of services, of their organizations and of their places; never those that only protected
+    listings name.
+    """
+    waiting: list[tuple[bool, datetime, Link]] = []
+    for source in _SOURCES:
+        column = source.column
+        query = (
+            _offers(source, column, Offer.service_id, LinkCheck.checked_at)
+            .outerjoin(LinkCheck, LinkCheck.url == column)
+            .where(
+                column.startswith("http"),
+                *_open_to_checks(),
+                LinkCheck.url.is_(None) | (LinkCheck.checked_at < now - AGAIN_AFTER),
+            )
+            .order_by(LinkCheck.checked_at.nulls_first(), Offer.service_at_location_id)
+            .limit(limit)
         )
-        .order_by(LinkCheck.checked_at.nulls_first(), Offer.service_at_location_id)
-        .limit(limit)
-    )
-    first: dict[str, uuid.UUID] = {}
-    for url, service_id in session.execute(query):
-        if url and len(url) <= LONGEST:
-            first.setdefault(url, service_id)
-    return [Link(url, service_id) for url, service_id in first.items()]
+        for url, service_id, checked_at in session.execute(query):
+            link = Link(url, service_id)
+            waiting.append((checked_at is not None, checked_at or now, link))
+    waiting.sort(key=lambda each: each[:2])
+    first: dict[str, Link] = {}
+    for _, _, link in waiting:
+        if len(link.url) <= LONGEST:
+            first.setdefault(link.url, link)
+    return list(first.values())[:limit]
 
 
 def ask_all(links: Sequence[Link], ask: Ask = fetching.ask) -> dict[str, Answer]:
@@ -95,11 +143,40 @@ def note_answers(
     return opened
 
 
-def _naming(session: Session, url: str) -> Sequence[uuid.UUID]:
-    """The listings that name a website, but protected ones."""
-    query = select(Service.id).where(
-        Service.url == url,
+def _offers(source: Source, *columns: Any) -> Select[Any]:
+    """A query of columns of offers that reaches as far as a source."""
+    query = select(*columns).select_from(Offer)
+    query = query.join(Service, Service.id == Offer.service_id)
+    for table, condition in source.joins:
+        query = query.join(table, condition)
+    return query
+
+
+def _open_to_checks() -> tuple[ColumnElement[bool], ...]:
+    """Listings in use that are neither protected nor a demonstration."""
+    return (
         Service.sensitivity.in_((Sensitivity.L0, Sensitivity.L1)),
-        Service.id.in_(select(Offer.service_id).where(scope.in_use())),
+        Service.is_demonstration.is_(False),
+        scope.in_use(),
     )
-    return session.scalars(query).all()
+
+
+def _naming(session: Session, url: str) -> Sequence[uuid.UUID]:
+    """The listings that a dead website is a task of, but protected ones.
+
+    Those that name it themselves or by their place; of an organization that names it, one.
+    """
+    found: dict[uuid.UUID, None] = {}
+    for source in _SOURCES:
+        query = (
+            _offers(source, Offer.service_id, Offer.organization_id)
+            .where(source.column == url, *_open_to_checks())
+            .order_by(Offer.service_at_location_id)
+        )
+        rows = session.execute(query).all()
+        if source.is_of_organization:
+            one = {row.organization_id: row.service_id for row in reversed(rows)}
+            found |= dict.fromkeys(one.values())
+        else:
+            found |= dict.fromkeys(row.service_id for row in rows)
+    return list(found)

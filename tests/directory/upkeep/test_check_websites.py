@@ -11,7 +11,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from directory.models import LinkCheck, UpkeepTask
+from directory.models import (
+    LinkCheck,
+    Location,
+    Organization,
+    ServiceAtLocation,
+    UpkeepTask,
+    Url,
+)
 from directory.upkeep import fetching, weblinks
 from directory.upkeep.fetching import Answer, Network
 from tests.directory.upkeep.scene import listed, tasks
@@ -164,6 +171,39 @@ def test_two_failures_in_a_row_open_a_task_and_protected_ones_are_left_alone(
         assert weblinks.due_links(session, now=now + timedelta(days=1)) == []
     task = session.scalars(select(UpkeepTask)).one()
     assert (task.kind, task.service_id) == ("dead_link", dead.id)
+
+
+def test_websites_of_organizations_and_places_are_checked_as_well(
+    session: Session,
+) -> None:
+    shop = listed(session, service_name="Shop", organization_name="Alpha")
+    more = listed(session, service_name="More", organization_name="Alpha")
+    desk = listed(session, service_name="Desk", organization_name="Beta")
+    quiet = listed(
+        session, service_name="Quiet", organization_name="Gamma", sensitivity="L2"
+    )
+    for each in (shop, quiet):
+        owner = session.get_one(Organization, each.organization_id)
+        owner.website = f"https://{owner.name.lower()}.example/"
+    place = session.scalars(
+        select(Location)
+        .join(ServiceAtLocation)
+        .where(ServiceAtLocation.service_id == desk.id)
+    ).one()
+    place.url = "https://place.example/"
+    session.add(Url(service_id=desk.id, url="https://further.example/"))
+    session.flush()
+    named = {"https://alpha.example/", "https://place.example/", "https://further.example/"}  # fmt: skip
+    for week in range(2):
+        now = NOW + timedelta(days=8 * week)
+        due = weblinks.due_links(session, now=now)
+        assert {link.url for link in due} == named, "never those of protected listings"
+        answers = {link.url: Answer(404) for link in due}
+        weblinks.note_answers(session, due, answers, now=now)
+    opened = session.scalars(select(UpkeepTask.service_id)).all()
+    assert opened.count(desk.id) == 1, "one task of a kind for each listing"
+    assert len({shop.id, more.id} & set(opened)) == 1, "one for an organization"
+    assert quiet.id not in opened
 
 
 def test_a_line_of_ours_that_is_down_says_nothing_about_websites(
