@@ -67,6 +67,7 @@ def merge(
         decision.choices, keeps_first=decision.keeps_first,
     )  # fmt: skip
     kept_id, gone_id, gone_name = kept.service.id, gone.service.id, gone.service.name
+    owner_id = gone.service.organization_id
     is_sealing = sealing.SEALED in {kept.service.sensitivity, gone.service.sensitivity}
     places = absorbing.places_of(session, kept.key, kept_id, gone_id)
     countries = operations.countries_of(session, places.all)
@@ -80,7 +81,8 @@ def merge(
     service.version += 1
     service.last_modified = now
     done = Merge(
-        kept_id=kept_id, gone_id=gone_id, before={} if is_sealing else before,
+        kept_id=kept_id, gone_id=gone_id,
+        gone_organization_id=None if _offers(session, owner_id) else owner_id, before={} if is_sealing else before,
         version=service.version, merged_by=actor.user_id, merged_at=now,
     )  # fmt: skip
     session.add(done)
@@ -132,6 +134,12 @@ def undo(session: Session, *, actor: Actor, merge_id: uuid.UUID, now: datetime) 
     _trace(session, actor, {done.kept_id: ("merge", name, None)}, "restore", now)
     _trace(session, actor, {done.gone_id: ("name", None, name)}, "restore", now)
     _derive(session, [done.kept_id, done.gone_id], countries)
+
+
+def _offers(session: Session, organization_id: uuid.UUID) -> bool:
+    """Whether an organization has any listing, seen by whomever."""
+    query = select(Service.id).where(Service.organization_id == organization_id)
+    return session.scalar(query.limit(1)) is not None
 
 
 def is_undoable(done: Merge, version: int, now: datetime) -> bool:

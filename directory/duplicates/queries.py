@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from directory import authz
 from directory.authz import Action, Actor
 from directory.errors import NotFound
-from directory.listings import reference, stored
+from directory.listings import reference, stored, successors
 from directory.listings.record import ListingRecord
 from directory.listings.sealing import shown
 from directory.models import DuplicatePair, Merge, Service, ServiceAtLocation
@@ -150,6 +150,19 @@ def kept_instead(
     if key == service_id:
         return None
     visible = select(Service.id).where(Service.id == key, authz.visible_services(actor))
+    return session.scalar(visible)
+
+
+def organization_instead(
+    session: Session, organization_id: uuid.UUID, *, actor: Actor
+) -> uuid.UUID | None:
+    """Return the organization whose listing took in the last one of another, where the actor may know."""
+    successor = successors.of_organizations(session).get(organization_id)
+    if successor is None:
+        return None
+    visible = select(Service.organization_id).where(
+        Service.id == successor.service_id, authz.visible_services(actor)
+    )
     return session.scalar(visible)
 
 

@@ -98,13 +98,19 @@ def undo(merge_id: uuid.UUID) -> Any:
 
 @blueprint.app_errorhandler(NotFound)
 def lead_on(error: NotFound) -> Response:
-    """Lead from the address of a listing that was merged to the one that holds it now."""
-    gone = (request.view_args or {}).get("service_id")
-    if isinstance(gone, uuid.UUID) and request.method in {"GET", "HEAD"}:
-        kept = queries.kept_instead(db(), gone, actor=current_actor())
-        if kept is not None and request.endpoint:
-            values = {**(request.view_args or {}), "service_id": kept}
-            return redirect(url_for(request.endpoint, **values), 308)
+    """Lead from the address of a listing that was merged, or of its organization, to what is there now."""
+    values = request.view_args or {}
+    for name, instead in (
+        ("service_id", queries.kept_instead),
+        ("organization_id", queries.organization_instead),
+    ):
+        gone = values.get(name)
+        if isinstance(gone, uuid.UUID) and request.method in {"GET", "HEAD"}:
+            kept = instead(db(), gone, actor=current_actor())
+            if kept is not None and request.endpoint:
+                return redirect(
+                    url_for(request.endpoint, **{**values, name: kept}), 308
+                )
     return errors.answer(error)
 
 

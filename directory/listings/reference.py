@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from directory.areas.locating import Locator
 from directory.database import among, among_values, fetch
 from directory.errors import Invalid
-from directory.listings import rows, rules, tables
+from directory.listings import rows, rules, successors, tables
 from directory.listings.record import CreatedIds, ListingRecord
 from directory.models import (
     Address,
@@ -144,16 +144,27 @@ def remember_known(
     by_id = [(source, external) for kind, source, external in wanted if kind == "id"]
     by_name = [name for kind, name, _ in wanted if kind == "name"]
     found: set[uuid.UUID] = set()
+    instead = successors.of_organizations(session) if wanted else {}
     for row in _organizations_by_id(session, by_id):
-        batch.organizations["id", row.source, row.external_id] = row.id
-        found.add(row.id)
+        key = _owner(instead, row.id)
+        batch.organizations["id", row.source, row.external_id] = key
+        found.add(key)
     for row in _organizations_by_name(session, by_name):
         identity = ("name", row.normalised_name, row.country)
-        batch.organizations.setdefault(identity, row.id)
-        found.add(row.id)
+        key = _owner(instead, row.id)
+        batch.organizations.setdefault(identity, key)
+        found.add(key)
     if found:
         _remember_services(session, batch, records, found)
         _remember_locations(session, batch, found)
+
+
+def _owner(
+    instead: Mapping[uuid.UUID, successors.Successor], organization_id: uuid.UUID
+) -> uuid.UUID:
+    """The organization itself, or the one that took its place."""
+    successor = instead.get(organization_id)
+    return successor.organization_id if successor else organization_id
 
 
 def area_chains(

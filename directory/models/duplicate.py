@@ -41,6 +41,8 @@ class Merge(Keyed, Base):
 
     kept_id: Mapped[uuid.UUID] = mapped_column(index=True)
     gone_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    gone_organization_id: Mapped[uuid.UUID | None]
+    """The organization of the gone listing, where that was its last one (``listings.successors``)."""
     before: Mapped[dict[str, Any]] = mapped_column(JSON)
     version: Mapped[int]
     """The kept listing's version after the merge."""

@@ -559,6 +559,7 @@ def upgrade() -> None:
         "merge",
         sa.Column("kept_id", sa.Uuid(), nullable=False),
         sa.Column("gone_id", sa.Uuid(), nullable=False),
+        sa.Column("gone_organization_id", sa.Uuid(), nullable=True),
         sa.Column("before", sa.JSON(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("merged_by", sa.Uuid(), nullable=True),

@@ -47,6 +47,9 @@ def test_two_are_merged_in_two_interactions_and_the_old_address_leads_on(
         target = f"{prefix}/services/{first.service_id}{suffix}"
         assert moved.headers["Location"].endswith(target)
         assert client.get(target).status_code == 200
+    moved = client.get(f"/organizations/{second.organization_id}")
+    assert moved.status_code == 308
+    assert moved.headers["Location"].endswith(f"/{first.organization_id}")
     words = documents.make_documents(session, [first.service_id])["XA"][0].name
     assert "aboasso" in words
     merged = page("/duplicates", by=by)
@@ -54,6 +57,7 @@ def test_two_are_merged_in_two_interactions_and_the_old_address_leads_on(
     undo = merged.text.split("/duplicates/merges/")[1].split("/")[0]
     assert by.post(f"/duplicates/merges/{undo}/undo").status_code == 303
     assert client.get(f"/services/{second.service_id}").status_code == 200
+    assert client.get(f"/organizations/{second.organization_id}").status_code == 200
     assert count(session, Service) == 2
 
 

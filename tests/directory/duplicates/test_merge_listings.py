@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from directory.authz import Actor
 from directory.duplicates import merges, references
+from directory.duplicates import queries as queries_of_duplicates
 from directory.duplicates.merges import CannotUndo, Decision
 from directory.errors import NotFound
 from directory.listings import operations, queries, stored
@@ -292,6 +293,35 @@ def test_every_reference_to_a_listing_is_thought_of() -> None:
         and table.name not in derived
     }
     assert pointing <= known
+
+
+def test_the_numbers_of_an_organization_without_listings_lead_to_the_other(
+    session: Session, twins: Twins, find: Find
+) -> None:
+    kept, gone = twins(second={"organization_id": "77", "source": "register"})
+    (pair,) = find()
+    chosen = decision(session, pair, kept)
+    done = merges.merge(session, actor=ADMIN, pair_id=pair.id, decision=chosen, now=NOW)
+    for named in ({"organization_id": "77", "source": "register"}, {}):
+        later = make_service_at_location(
+            session, organization_name="Health Service", service_name=f"New {named}", **named
+        )  # fmt: skip
+        assert later.organization_id == kept.organization_id
+    known = queries_of_duplicates.organization_instead
+    visitor = Actor()
+    assert known(session, gone.organization_id, actor=visitor) == kept.organization_id
+    session.get_one(Service, kept.service_id).sensitivity = "L2"
+    session.flush()
+    assert known(session, gone.organization_id, actor=visitor) is None
+    session.get_one(Service, kept.service_id).sensitivity = "L0"
+    session.flush()
+    merges.undo(session, actor=ADMIN, merge_id=done.id, now=NOW)
+    assert known(session, gone.organization_id, actor=visitor) is None
+    again = make_service_at_location(
+        session, organization_name="Health Service", service_name="Again",
+        organization_id="77", source="register",
+    )  # fmt: skip
+    assert again.organization_id == gone.organization_id
 
 
 def test_a_provider_and_an_authority_merge_only_what_is_theirs(
