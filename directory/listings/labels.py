@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Final
 
+from directory.listings.translations import STATES
+from directory.taxonomy import codes
 from directory.text import N_
 
 FIELDS: Final[Mapping[str, str]] = {
@@ -54,6 +56,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "wait_time_days": N_("Waiting time, in days"),
     "assured_date": N_("Verified on"),
     "verification_method": N_("Verified how"),
+    "doubted_on": N_("Doubted on"),
     "sensitivity": N_("Who may see it"),
     "provider_type": N_("Kind of organization"),
     "language": N_("Language it is written in"),
@@ -99,6 +102,28 @@ FIELDS: Final[Mapping[str, str]] = {
     "photo": N_("Photograph of the entrance"),
     "text_state": N_("State of the translation"),
 }
+
+VALUES: Final[Mapping[str, Mapping[str, str]]] = {
+    "sexes": codes.SEXES,
+    "profiles": codes.PROFILES,
+    "return_modalities": codes.RETURN_MODALITIES,
+    "open_to": codes.OPEN_TO,
+    "required_documents": codes.DOCUMENTS,
+    "access_flags": codes.ACCESS_FLAGS,
+    "cost": codes.COSTS,
+    "status": codes.STATUSES,
+    "verification_method": codes.VERIFICATION_METHODS,
+    "sensitivity": codes.SENSITIVITIES,
+    "provider_type": codes.PROVIDER_TYPES,
+    "help_level": codes.HELP_LEVELS,
+    "intake": codes.INTAKES,
+    "referral_channel": codes.REFERRAL_CHANNELS,
+    "location_type": codes.LOCATION_TYPES,
+    "coverage": codes.COVERAGES,
+    "coverage_travel_mode": codes.TRAVEL_MODES,
+    "text_state": STATES,
+}
+"""What the codes of a field are called."""
 
 ACTIONS: Final[Mapping[str, str]] = {
     "create": N_("written down for the first time"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -51,6 +52,32 @@ def test_an_approved_proposal_changes_only_its_fields_on_the_listing_as_it_is_no
     changed = session.query(Change).filter_by(field_name="cost").one()
     assert changed.user_id == supervisor.id
     assert "Nothing to check" in page("/proposals", by=client).words
+
+
+def test_old_and_new_are_said_in_words_and_not_in_codes(
+    page: Fetch, session: Session, client_of: SignIn, stranger: User, supervisor: User
+) -> None:
+    ids = create(session, FULL)[0]
+    proposal = propose(
+        session, ids, stranger, cost="paid", status="temporarily closed",
+        required_documents=("medical_record", "A letter"), languages=("fr", "ar"),
+        taxonomy_terms=("legal.aid",), host_countries=("DE",), valid_to=date(2027, 1, 31),
+        coverage_areas=("XA-N",), coverage=None, cost_waiver=True,
+    )  # fmt: skip
+    client = client_of(supervisor)
+    shown = page("/proposals", by=client).words
+    for words in (
+        "To be paid", "Medical record, A letter", "French, Arabic", "Germany",
+        "31 January 2027", "Yes", "Legal aid",
+    ):  # fmt: skip
+        assert words in shown, words
+    for code in ("medical_record", "legal.aid", "XA-N", "temporarily closed"):
+        assert code not in shown, code
+    path = f"/proposals/{proposal.id}"
+    page(path, by=client, method="POST", data={"state": "approved"}, status=303)
+    history = page(f"/services/{ids.service_id}/history", by=client).words
+    assert "Medical record, A letter" in history
+    assert "medical_record" not in history
 
 
 def test_rejecting_needs_a_reason_and_leaves_the_listing(
