@@ -7,7 +7,7 @@ from typing import Final
 from directory.listings import extracts, rules
 from directory.listings.record import TEXT_FIELDS
 from geo import coordinates
-from importers import positions, shapes, values
+from importers import geometries, positions, shapes, values
 from importers.columns import Column
 from importers.issues import CATALOGUE
 from importers.records import Draft
@@ -167,6 +167,18 @@ def _note_unreadable_position(
         draft.note("number_invalid", title, value=text[:100])
 
 
+def read_geometry(draft: Draft, column: Column, text: str) -> None:
+    """Take a geometry: a point or a building as the position, where nothing else says it; else as coverage."""
+    found = geometries.cells_of_text(text)
+    if shape := found.get(geometries.SHAPE):
+        read_shape(draft, column, shape)
+    elif not found:
+        read_shape(draft, column, text)
+    elif "latitude" not in draft.values:
+        pair = f"{found[geometries.LATITUDE]}, {found[geometries.LONGITUDE]}"
+        read_pair(draft, column, pair)
+
+
 def read_shape(draft: Draft, column: Column, text: str) -> None:
     """Take a coverage shape, repaired where its outline crosses itself."""
     try:
@@ -215,7 +227,7 @@ _READERS: Final[Mapping[str, Reader]] = {
     "position": read_pair,
     "coverage_geojson": read_shape,
     "coverage_excluded_geojson": read_shape,
-    "shape": read_shape,
+    "shape": read_geometry,
 }
 
 

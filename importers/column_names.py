@@ -48,10 +48,10 @@ NAMES: Final[Mapping[str, str]] = {
     "descricao|observacoes|الوصف|وصف الخدمه|وصف|ملاحظات|تفاصيل",
     "taxonomy_terms": "taxonomy|taxonomy term|taxonomy codes|term|terms|category code|category codes|codes de categorie|codigos de categoria|رموز الفئات",
     "latitude": "lat|latitud|y|y coord|ycoord|y coordinate|gps latitude|latitude gps|lat dd|latitude dd|latdd|decimal latitude|geo lat|"
-    "point y|coord y|coordonnee y|gps y|latitude decimal|latitude decimale|lat y|latitude y|latnum|location latitude|"
+    "point y|coord y|coordonnee y|coordenada y|coord norte|gps y|latitude decimal|latitude decimale|lat y|latitude y|latnum|location latitude|"
     "coordinates latitude|gps lat|facility latitude|خط العرض|دائره العرض|العرض",
     "longitude": "lon|long|lng|longitud|x|x coord|xcoord|x coordinate|gps longitude|longitude gps|lon dd|longitude dd|londd|longdd|"
-    "decimal longitude|geo lon|point x|coord x|coordonnee x|gps x|longitude decimal|longitude decimale|long x|longitude x|longnum|"
+    "decimal longitude|geo lon|point x|coord x|coordonnee x|coordenada x|coord este|gps x|longitude decimal|longitude decimale|long x|longitude x|longnum|"
     "location longitude|coordinates longitude|gps long|gps lon|facility longitude|خط الطول|الطول",
     "position": "position|coordinates|coordinate|gps|gps coordinates|location 1|geolocation|geo location|geopoint|lat long|lat lon|"
     "latlong|latlon|latitude longitude|point|geo point|geo point 2d|geocode|"
@@ -83,7 +83,8 @@ NAMES: Final[Mapping[str, str]] = {
     "coverage_travel_minutes": "travel minutes|travel time|minutes of travel|temps de trajet|minutes de trajet|tiempo de viaje|minutos de viaje|وقت السفر",
     "coverage_travel_mode": "travel mode|means of travel|moyen de transport|medio de transporte|وسيلة النقل",
     "coverage_excluded_geojson": "excluded shape|shape not covered|zone exclue geojson|zona excluida geojson",
-    "coverage_geojson": "geojson|geometry|coverage shape|coverage polygon",
+    "coverage_geojson": "coverage shape|coverage polygon",
+    "shape": "geometry|geojson|geom|the geom|wkt|wkt geom|wkt geometry|wkb geometry|geometrie|geometria|geo shape",
     "coverage": "coverage type|reach|type de couverture|tipo de cobertura|نوع التغطيه",
     "minimum_age": "min age|age min|age from|minimum age|lowest age|age minimum|edad minima|idade minima|العمر الادني|الحد الادني للعمر",
     "maximum_age": "max age|age max|age to|maximum age|highest age|age maximum|edad maxima|idade maxima|العمر الاقصي|الحد الاقصي للعمر",
@@ -116,7 +117,7 @@ NAMES: Final[Mapping[str, str]] = {
     "facility category|main category|area of work|thematic area|"
     "type d etablissement|type de structure|type structure|categorie|type de service|secteur|type de formation sanitaire|niveau|type d ecole|"
     "tipo|tipo de establecimiento|tipo de servicio|categoria|sector principal|tipo de centro|nivel de atencion|tipologia|"
-    "tipo de unidade|nivel|النوع|نوع المرفق|نوع الخدمه|الفئه|القطاع|نوع المنشاه|التصنيف",
+    "tipo de unidade|nivel|النوع|نوع المركز|نوع المستشفي|نوع المدرسه|نوع المؤسسه|نوع المرفق|نوع الخدمه|الفئه|القطاع|نوع المنشاه|التصنيف",
     "ownership": "owner|ownership type|managing authority|management|public or private|public private|school sponsor|sponsor|operator type|"
     "type of ownership|facility ownership|organisation type|organization type|organisation category|type of organisation|org type|partner category|"
     "proprietaire|statut juridique|appartenance|secteur public prive|type d organisation|propriete|"
@@ -150,7 +151,7 @@ NAMES: Final[Mapping[str, str]] = {
     "alert": "notice|service alert|avis|alerte|aviso|alerta|تنبيه|اشعار",
     "alert_until": "notice until|alert until|alerte jusqu au|aviso hasta|التنبيه حتي",
     "valid_from": "offered from|start date|service start|valable du|date de debut|valido desde|fecha de inicio|صالح من|تاريخ البدء",
-    "valid_to": "offered until|end date|service end|valable jusqu au|date de fin|valido hasta|fecha de fin|صالح حتي|تاريخ الانتهاء",
+    "valid_to": "closed date|closeddate|closing date|date closed|date de fermeture|fecha de cierre|تاريخ الاغلاق|offered until|end date|service end|valable jusqu au|date de fin|valido hasta|fecha de fin|صالح حتي|تاريخ الانتهاء",
     "funding_source": "donor|funder|funded by|bailleur|bailleur de fonds|finance par|donante|financiador|financiado por|المانح|الممول",
     "funding_until": "funding end|funding end date|funded until|fin du financement|financement jusqu au|fin del financiamiento|financiado hasta|نهايه التمويل",
     "interpretation_services": "interpretation|interpreters|interpreting|interpretation services|interpretariat|services d interpretation|interprete|servicios de interpretacion|الترجمه الفوريه",

@@ -10,6 +10,7 @@ from rapidfuzz import fuzz, process
 
 from directory.listings.record import FILE_COLUMNS, FURTHER_COLUMNS, TEXT_FIELDS
 from directory.text import normalise
+from importers import kinds, words
 from importers.column_names import HXL, IMPLIED_TERMS, NAMES, OSM, ROLES
 
 LANGUAGES: Final = frozenset(
@@ -90,6 +91,16 @@ def _by_title() -> dict[str, str]:
 
 
 _TITLES: Final[Mapping[str, str]] = _by_title()
+_NAME_OF: Final = re.compile(
+    r"(?:name of(?: the)?|nom (?:du|de la|de l|des|de)|nombre (?:del|de la|de)|nome (?:do|da|de)|اسم) (.+)"
+)
+_TYPE_OF: Final = re.compile(
+    r"(?:(?:type|kind|category) of|(?:type|categorie) (?:du|de la|de l|des|de)|(?:tipo|categoria) (?:del|de la|de|do|da)|نوع|تصنيف) (.+)"
+)
+_PEOPLE: Final = re.compile(
+    r"doctor|head|director|manager|in charge|contact|owner|person|staff|medecin|directeur|responsable|gerant|chef|proprietaire"
+    r"|medico|director|encargad|jefe|propietari|طبيب|مدير|مسؤول|مسوول|مالك"
+)
 _LONG_ENOUGH: Final = 8
 _NEAR_ENOUGH: Final = 92
 _LONG_TITLES: Final = [title for title in _TITLES if len(title) >= _LONG_ENOUGH]
@@ -170,6 +181,8 @@ def recognise(
         # One of the two numbers alone is no position; the pair holds both.
         claims = [c for c in claims if c[2] not in {"latitude", "longitude"}]
     _tell_languages_apart(claims, titles)
+    believed = (_believed(one, samples) for one in claims)
+    claims = [one for one in believed if one is not None]
     taken: dict[tuple[str, str | None], Column] = {}
     for _rank, index, field, language in sorted(claims):
         if (field, language) not in taken or (field == "phone" and is_osm):
@@ -240,7 +253,15 @@ def _field_of(title: str) -> str | None:
     bare = normalise(_BRACKETS.sub(" ", title))
     # Forms of KoboToolbox put the group before the question: "facility/name".
     last = normalise(title.rpartition("/")[2])
-    return _TITLES.get(bare) or _TITLES.get(last) or _nearest(bare)
+    return _TITLES.get(bare) or _TITLES.get(last) or _of_places(bare) or _nearest(bare)
+
+
+def _of_places(title: str) -> str | None:
+    """Return the field of a title that names a kind of place: "name of the health post"."""
+    for pattern, field in ((_NAME_OF, "service_name"), (_TYPE_OF, "kind")):
+        if (found := pattern.fullmatch(title)) and not _PEOPLE.search(found[1]):
+            return field if kinds.term_of(found[1]) else None
+    return None
 
 
 @lru_cache(maxsize=4096)
@@ -291,6 +312,25 @@ def _tell_languages_apart(
         index = plain.index("language")
         claims[:] = [claim for claim in claims if claim[1] != index]
         claims.append((1, index, "language", None))
+
+
+def _believed(
+    claim: tuple[int, int, str, str | None], samples: Sequence[Sequence[str]]
+) -> tuple[int, int, str, str | None] | None:
+    """Return a claim unless its cells speak against it.
+
+    "Statut" is often the owner ("public", "privé"), and a "type of place" seldom whether it is
+    physical or virtual: a column none of whose words the field knows is left over, or is the owner's.
+    """
+    rank, index, field, language = claim
+    if rank == 0 or field not in {"status", "location_type"}:
+        return claim
+    cells = {row[index].strip() for row in samples if index < len(row)} - {""}
+    if not cells or any(words.code_of(field, cell) for cell in cells):
+        return claim
+    owners = sum(kinds.provider_type_of(cell) is not None for cell in cells)
+    is_owner = field == "status" and 2 * owners > len(cells)
+    return (rank, index, "ownership", language) if is_owner else None
 
 
 _AREAS: Final = frozenset(

@@ -81,7 +81,7 @@ def kind_of(data: bytes) -> str:
         raise FileRefused("wrong_type", found="HTML, XML")
     if not _is_text(data):
         raise FileRefused("wrong_type", found="binary data")
-    return "json" if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in b"{[" else "text"
+    return "json" if data.lstrip(b"\xef\xbb\xbf\x1e \t\r\n")[:1] in b"{[" else "text"
 
 
 def check_archive(data: bytes) -> zipfile.ZipFile:
@@ -105,6 +105,8 @@ def check_archive(data: bytes) -> zipfile.ZipFile:
     except Exception as error:
         # A crafted archive makes zipfile fail in a dozen ways; all of them mean one thing.
         raise FileRefused("file_damaged") from error
+    # What macOS puts beside each file of an archive bears that file's ending, but is none.
+    archive.filelist[:] = [one for one in entries if "__MACOSX/" not in one.filename]
     return archive
 
 

@@ -10,6 +10,8 @@ from importers.refusals import FileRefused
 
 _LOOKED_AT: Final = 25
 _NUMERIC_SHARE: Final = 0.3
+_LIST_HAS: Final = 2
+"""So many known titles make a sheet a list of its own, and leaving it unread worth a word."""
 
 
 def choose(tables: Sequence[Table]) -> Table:
@@ -18,19 +20,22 @@ def choose(tables: Sequence[Table]) -> Table:
     Of several sheets, the one whose titles tell most, then the longest. Raises FileRefused where
     no table has a row that can be titles, or nothing below it.
     """
-    best: tuple[int, int, Table] | None = None
-    for table in tables:
-        located = table if table.headers else _locate(table)
-        if located is None:
-            continue
-        score = (columns.count_recognised(located.headers), len(located.rows))
-        if best is None or score > best[:2]:
-            best = (*score, located)
-    if best is None:
+    found = [
+        one for table in tables if (one := table if table.headers else _locate(table))
+    ]
+    scores = [(columns.count_recognised(one.headers), len(one.rows)) for one in found]
+    if not found:
         raise FileRefused("header_missing")
-    if not best[2].rows and not best[2].withheld:
+    at = scores.index(max(scores))
+    best = found[at]
+    if not best.rows and not best.withheld:
         raise FileRefused("no_rows")
-    return best[2]
+    left_over = tuple(
+        (0, Issue("sheet_unused", None, {"sheet": one.sheet or "–", "rows": len(one.rows)}))
+        for number, one in enumerate(found)
+        if number != at and one.rows and scores[number][0] >= _LIST_HAS
+    )  # fmt: skip
+    return replace(best, notes=best.notes + left_over)
 
 
 def _locate(table: Table) -> Table | None:

@@ -237,6 +237,11 @@ CATALOGUE: Final[Mapping[str, Kind]] = {
         N_("The titles of the columns stand in %(rows)s rows. They were joined."),
         N_("Keep one row of titles."),
     ),
+    "sheet_unused": Kind(
+        _WARNING,
+        N_("The file has another list, “%(sheet)s”, with %(rows)s rows. It was not read."),
+        N_("Save that list as a file of its own, and import it as well."),
+    ),
     "listing_invalid": Kind(
         _ERROR,
         N_("What the row says about %(field)s cannot be stored. The row is left out."),
@@ -256,6 +261,11 @@ VARIANTS: Final[Mapping[tuple[str, str], Kind]] = {
         _WARNING,
         N_("The file says %(value)s, but this listing is protected at %(level)s in the directory. %(level)s is used."),
         N_("Nothing is needed. A file may raise the protection of a category, never lower it below L2."),
+    ),
+    ("area_unknown", "unlike"): Kind(
+        _WARNING,
+        N_("We do not know an area named %(value)s in %(country)s."),
+        N_("Use the official name or code."),
     ),
     ("reference_dangling", "withheld"): Kind(
         _ERROR,

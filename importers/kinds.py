@@ -144,6 +144,8 @@ _TAXONOMY_211: Final = re.compile(r"[A-Z]{1,2}(-\d{4}(\.\d{4}(-\d{3}(\.\d{2})?)?
 
 _COMPILED_TERMS = tuple((term, re.compile(pattern)) for term, pattern in _TERM_RULES)
 _COMPILED_OWNERS = tuple((kind, re.compile(pattern)) for kind, pattern in _OWNER_RULES)
+CATEGORIES: Final = frozenset(term.partition(".")[0] for term, _ in _TERM_RULES)
+"""The categories of the taxonomy; each has a word here."""
 _WITHOUT_MATERNITY: Final = re.compile(r"with(out)? maternity|(avec|sans) maternite")
 
 

@@ -177,6 +177,7 @@ ISSUES: Final[Mapping[str, str]] = {
     "formula_cells": N_("Formulas"),
     "merged_cells": N_("Merged cells"),
     "header_rows": N_("Several rows of titles"),
+    "sheet_unused": N_("Another list in the file"),
     "listing_invalid": N_("Cannot be stored"),
     "conflict": N_("Changed on both sides"),
 }

@@ -80,8 +80,8 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = {
         N_("Export it again as plain KML, without a document type."),
     ),
     "network_link": (
-        N_("The file only links to a list somewhere else (%(link)s); we never fetch what a file points at."),
-        N_("Open the link yourself, save the list it shows as KML, and choose that file."),
+        N_("The file links to a list somewhere else (%(link)s), and we never fetch what a file points at."),
+        N_("Open the link yourself, save all that it shows as KML without links, and choose that file."),
     ),
     "projection_missing": (
         N_("The Shapefile does not say which projection its positions are in: the part .prj is missing."),

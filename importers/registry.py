@@ -118,6 +118,21 @@ def _read_archive(data: bytes) -> Contents:
     raise FileRefused("wrong_type", found=xlsx.other_kind(archive))
 
 
+def _records_by_line(data: bytes) -> object:
+    """Return the records of a file with one on each line (GeoJSON sequences, JSON lines), else None."""
+    try:
+        lines = [
+            orjson.loads(line)
+            for line in data.lstrip(b"\xef\xbb\xbf").replace(b"\x1e", b"").splitlines()
+            if line.strip()
+        ]
+    except orjson.JSONDecodeError:
+        return None
+    if all(isinstance(one, dict) and one.get("type") == "Feature" for one in lines):
+        return {"type": "FeatureCollection", "features": lines}
+    return lines
+
+
 JsonReader = tuple[str, Callable[[object], bool], Callable[[Any], list[Table]]]
 
 _JSON_READERS: Final[tuple[JsonReader, ...]] = (
@@ -135,7 +150,9 @@ def _read_json(data: bytes) -> Contents:
     try:
         document = orjson.loads(data.lstrip(b"\xef\xbb\xbf"))
     except orjson.JSONDecodeError as error:
-        raise FileRefused("json_malformed") from error
+        document = _records_by_line(data)
+        if document is None:
+            raise FileRefused("json_malformed") from error
     for name, is_one, reader in _JSON_READERS:
         if is_one(document):
             return Contents(FORMATS[name], reader(document))

@@ -110,6 +110,7 @@ class StatedAreas:
         draft.note(
             "area_unknown",
             self._titles[name],
+            None if proposal else "unlike",
             value=text[:100],
             country=self._geography.country_name(country) if country else "–",
             proposal=proposal or "–",

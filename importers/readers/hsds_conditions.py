@@ -127,8 +127,8 @@ def _code(term: Entry) -> str:
 
 
 def _is_ours(code: str) -> bool:
-    """Whether a code has the form of our own: ``health`` or ``health.primary``."""
-    return bool(re.fullmatch(r"[a-z_]+(\.[a-z_]+)?", code))
+    """Whether a code has the form of our own: ``health.primary``, or one of our categories."""
+    return code in kinds.CATEGORIES or bool(re.fullmatch(r"[a-z_]+\.[a-z_]+", code))
 
 
 def joined(values: Iterable[str]) -> str:

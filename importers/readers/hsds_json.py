@@ -22,6 +22,13 @@ _ONE: Final[Mapping[str, str]] = {
 }  # fmt: skip
 """Members that hold one record, and the column that a tabular feed has in their place."""
 
+_BY_LINK: Final[Mapping[str, tuple[str, str]]] = {
+    "location": ("service_at_location", "location_id"),
+    "taxonomy": ("attribute", "taxonomy_term_id"),
+    "taxonomy_term": ("attribute", "taxonomy_term_id"),
+}
+"""Lists right in a service whose rows a tabular feed ties to it by a table between them."""
+
 
 def is_feed(document: object) -> bool:
     """Whether a JSON document holds services or organizations of HSDS."""
@@ -138,9 +145,26 @@ class _Walker:
             if text := _text(value):
                 kept.setdefault(column_of(table, name), text)
         elif inner := table_of(name):
-            self.take_all(inner, value, _links_to(table, number, inner), depth + 1)
+            self._take_inner(table, number, inner, value, depth + 1)
         elif value and all(isinstance(one, str) for one in value):
             kept.setdefault(column_of(table, name), "; ".join(value))
+
+    def _take_inner(
+        self, table: str, number: str, inner: str, records: list[Any], depth: int
+    ) -> None:
+        """Take the rows of a list in a record; places and terms right in a service belong to it."""
+        if table != "service" or inner not in _BY_LINK:
+            self.take_all(inner, records, _links_to(table, number, inner), depth)
+            return
+        between, column = _BY_LINK[inner]
+        for record in records:
+            if isinstance(record, dict):
+                link = {
+                    column: self.take(column.removesuffix("_id"), record, {}, depth)
+                }
+                made = {"id": f"{MADE_UP}{self._number + 1}"}
+                links = _links_to(table, number, between)
+                self._keep(between, "", {**made, **links, **link})
 
     def _keep(self, table: str, number: str, cells: dict[str, str]) -> dict[str, str]:
         known = self._known.get((table, number)) if number else None

@@ -10,6 +10,7 @@ from zipfile import ZipFile
 
 from defusedxml import DefusedXmlException, ElementTree
 
+from importers import columns, geometries
 from importers.readers import geojson
 from importers.records import Table
 from importers.refusals import FileRefused
@@ -25,6 +26,8 @@ _GEOMETRIES: Final = frozenset(
     {"Point", "LineString", "LinearRing", "Polygon", "MultiGeometry"}
 )
 _DEEPEST: Final = 100
+_FOLDER: Final = "category"
+"""The column of the folders' names, which often are kinds."""
 
 
 def read(*documents: bytes) -> list[Table]:
@@ -38,6 +41,7 @@ def read(*documents: bytes) -> list[Table]:
         features += _placemarks(data)
         if len(features) > geojson.MAX_FEATURES:
             raise FileRefused("too_many_rows", limit=geojson.MAX_FEATURES)
+    _say_kinds_once([one["properties"] for one in features])
     return geojson.read({"type": "FeatureCollection", "features": features})
 
 
@@ -106,11 +110,22 @@ def _feature(placemark: Element, folder: str) -> Json:
         elif name in _GEOMETRIES:
             geometries += _geometries(element, cells)
     if folder:
-        cells.setdefault("category", folder)
+        cells.setdefault(_FOLDER, folder)
     geometry: Json | None = geometries[0] if geometries else None
     if len(geometries) > 1:
         geometry = {"type": "GeometryCollection", "geometries": geometries}
     return {"type": "Feature", "properties": cells, "geometry": geometry}
+
+
+def _say_kinds_once(rows: list[dict[str, str]]) -> None:
+    """Put the folder's name into the column of kinds that the document has, where that is empty."""
+    titles = dict.fromkeys(title for row in rows for title in row if title != _FOLDER)
+    named = (title for title in titles if columns.target_of(title) == ("kind", None))
+    if (kinds := next(named, None)) is None:
+        return
+    for row in rows:
+        folder = row.pop(_FOLDER, "")
+        row[kinds] = row.get(kinds) or folder
 
 
 def _extended(data: Element) -> dict[str, str]:
@@ -142,7 +157,7 @@ def _geometries(element: Element, cells: dict[str, str]) -> list[Json]:
     positions = _positions(element)
     if not positions:
         if text := " ".join(_coordinates(element)):
-            cells |= {geojson.LATITUDE: text[:100], geojson.LONGITUDE: text[:100]}
+            cells |= {geometries.LATITUDE: text[:100], geometries.LONGITUDE: text[:100]}
         return []
     if name == "Point" or len(positions) == 1:
         return [{"type": "Point", "coordinates": positions[0]}]

@@ -11,6 +11,7 @@ MAIN_KEYS: Final = (
 
 _PROTECTED_FOR: Final = frozenset({"abused", "victim", "woman", "women", "violence"})
 _SHELTERS: Final = frozenset({"shelter", "group_home"})
+_SAFE_HOUSES: Final = frozenset({"womens_shelter", "women_shelter", "safe_house"})
 _UNSAID: Final = frozenset({"shelter", "social_facility"})
 _SPECIFIC: Final = frozenset(MAIN_KEYS) - {"building"}
 
@@ -21,7 +22,7 @@ def is_protected_shelter(tags: Mapping[str, str]) -> bool:
     Such elements are refused at the door: OpenStreetMap knows the place, we must not spread it.
     """
     kind = tags.get("social_facility", "")
-    if kind in {"womens_shelter", "women_shelter", "safe_house"}:
+    if not _SAFE_HOUSES.isdisjoint(tags.get(key, "") for key in MAIN_KEYS):
         return True
     if kind not in _SHELTERS and not (kind == "" and tags.get("amenity") in _UNSAID):
         return False

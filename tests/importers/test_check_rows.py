@@ -344,3 +344,38 @@ def test_a_table_of_tags_is_read_by_its_tags_and_hides_its_shelters(read: Read) 
     assert post.values["taxonomy_terms"] == ("health.primary",)
     assert (post.values["latitude"], post.values["service_id"]) == (3.12345, "77")
     assert post.texts == {("service_name", "fr"): "Poste"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"type":"Point","coordinates":[11.12345,3.12345]}',
+        '{"type":"Feature","geometry":{"type":"Point","coordinates":[11.12345,3.12345]}}',
+        "POINT (11.12345 3.12345)",
+        "SRID=4326;Point Z (11.12345 3.12345 20)",
+        "0101000020E6100000E561A1D6343F26409487855AD3FC0840",
+    ],
+)
+def test_a_column_of_geometry_holds_the_position(read: Read, text: str) -> None:
+    draft = draft_of(read, latitude="", longitude="", geometry=text)
+    assert codes_of(draft) == []
+    found = draft.values
+    assert (found["latitude"], found["longitude"]) == (3.12345, 11.12345)
+    assert "coverage_geojson" not in found
+
+
+def test_a_column_of_geometry_may_hold_the_area_served_or_nothing_sound(
+    read: Read,
+) -> None:
+    surface = "POLYGON ((11 3, 11.2 3, 11.2 3.2, 11 3.2, 11 3))"
+    draft = draft_of(read, geometry=surface)
+    assert (draft.values["latitude"], codes_of(draft)) == (3.12345, [])
+    assert "coordinates" in json.loads(draft.values["coverage_geojson"])
+    assert codes_of(draft_of(read, geometry="SRID=32632;POINT (1 2)")) == [
+        "geometry_invalid"
+    ]
+
+
+def test_an_area_like_no_other_is_reported_without_a_proposal(read: Read) -> None:
+    (issue,) = draft_of(read, area_code="Zzyzx").issues
+    assert (issue.code, issue.variant) == ("area_unknown", "unlike")

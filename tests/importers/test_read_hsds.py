@@ -225,3 +225,14 @@ def test_the_feed_of_miami_is_usable_at_once_and_says_what_it_lacks(
     assert run.counts["issues"]["by_code"]["reference_dangling"] == 447
     assert run.counts["issues"]["by_code"]["id_missing"] == 11350
     assert run.counts["create"] > 2700
+
+
+def test_places_and_terms_right_in_a_service_are_its_own() -> None:
+    document = [{
+        "id": "s1", "name": "Pantry", "organization": {"id": "o", "name": "Org"},
+        "locations": [{"id": "l1", "name": "Hall", "latitude": 3.12345, "longitude": 11.12345}],
+        "taxonomy": [{"id": "bd", "name": "Food Pantries"}],
+    }]  # fmt: skip
+    (row,) = rows_of(json.dumps(document).encode())
+    assert (row["latitude"], row["location_name"]) == ("3.12345", "Hall")
+    assert row["kind"] == "Food Pantries"  # the id "bd" only looks like a code of ours

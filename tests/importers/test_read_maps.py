@@ -62,6 +62,38 @@ def test_a_map_that_is_not_safe_or_not_whole_is_refused(text: str, code: str) ->
     )
 
 
+def test_a_folder_is_the_kind_where_a_placemark_names_none() -> None:
+    named = (
+        '<ExtendedData><Data name="type"><value>School</value></Data></ExtendedData>'
+    )
+    kml = "<kml><Folder><name>Clinics</name><Placemark><name>A</name></Placemark><Placemark><name>B</name>{}</Placemark></Folder></kml>"
+    assert rows_of(kml.format(named).encode()) == [
+        {"name": "A", "type": "Clinics"}, {"name": "B", "type": "School"},
+    ]  # fmt: skip
+
+
+def test_features_may_stand_one_on_each_line_and_beside_what_macos_adds() -> None:
+    feature = '{"type":"Feature","properties":{"name":"%s"},"geometry":{"type":"Point","coordinates":[11.5,3.5]}}'
+    lines = f"\x1e{feature % 'A'}\n{feature % 'B'}\n"
+    assert [row["name"] for row in rows_of(lines.encode())] == ["A", "B"]
+    packed = zipped({"list.csv": "name,type\nA,clinic\n", "__MACOSX/._list.csv": "\0"})
+    assert rows_of(packed) == [{"name": "A", "type": "clinic"}]
+    assert refusal_of(lines.encode() + b"{").code == "json_malformed"
+
+
+def test_a_list_beside_the_one_that_is_read_is_reported() -> None:
+    clinics = Table(
+        [["A", "clinic", ""]], [2], ("name", "type", "phone"), sheet="Clinics"
+    )
+    schools = Table([["B", "school"]] * 3, [2, 3, 4], ("name", "type"), sheet="Schools")
+    notes = Table([["red"]], [2], ("colour",), sheet="Notes")
+    chosen = headers.choose([notes, schools, clinics])
+    assert chosen.sheet == "Clinics"
+    assert [(line, one.code, one.values) for line, one in chosen.notes] == [
+        (0, "sheet_unused", {"sheet": "Schools", "rows": 3})
+    ]
+
+
 @pytest.mark.parametrize(
     "files",
     [

@@ -118,3 +118,35 @@ def test_titles_of_other_makers_are_recognised(title: str, field: str) -> None:
 )
 def test_other_titles_are_left_alone(title: str) -> None:
     assert fields_of(title) == []
+
+
+@pytest.mark.parametrize(
+    ("title", "field"),
+    [
+        ("اسم المركز الصحي", "service_name"),
+        ("Nom du poste de santé", "service_name"),
+        ("Tipo de hospital", "kind"),
+        ("Name of doctor in charge", None),
+        ("Nom du médecin", None),
+        ("Coordenada X", "longitude"),
+        ("geometry", "shape"),
+        ("closedDate", "valid_to"),
+    ],
+)
+def test_a_title_may_name_the_kind_of_place_but_not_a_person(
+    title: str, field: str | None
+) -> None:
+    assert columns.target_of(title) == ((field, None) if field else None)
+
+
+def test_cells_may_speak_against_a_title() -> None:
+    assert fields_of("Nom", "Statut", samples=[("A", "Public"), ("B", "Privé")]) == [
+        "service_name", "ownership",
+    ]  # fmt: skip
+    assert fields_of("Nom", "Statut", samples=[("A", "Fonctionnel"), ("B", "?")]) == [
+        "service_name", "status",
+    ]  # fmt: skip
+    layout = columns.recognise(
+        ("Nombre", "Tipo de lugar"), samples=[("A", "Hospital"), ("B", "Comunidad")]
+    )
+    assert layout.unused == ("Tipo de lugar",)
