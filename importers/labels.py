@@ -64,6 +64,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "open_to": N_("Open to"),
     "return_modalities": N_("Kinds of return served"),
     "host_countries": N_("Host countries served"),
+    "communities": N_("Communities served"),
     "provider_type": N_("Type of provider"),
     "alternate_name": N_("Other name"),
     "organization_description": N_("What the organization does"),

@@ -337,6 +337,7 @@ PARSERS: Final[Mapping[str, Callable[[str], Any]]] = {
     "access_flags": some_of("access_flags"),
     "return_modalities": some_of("return_modalities"),
     "host_countries": codes,
+    "communities": codes,
     "required_documents": documents,
     "languages": languages,
     "coverage": one_of("coverage"),

@@ -7,7 +7,18 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, case, false, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    and_,
+    case,
+    cast,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from directory import authz
@@ -53,7 +64,8 @@ class Filters:
     ``term`` is a taxonomy code, a category standing for all its leaves; ``area`` an area code;
     ``near`` with ``radius_km`` the surroundings of a point, ``covers`` a place that the service must
     reach. ``status`` "all" shows every status; ``cost`` and ``freshness`` may be "unknown";
-    ``open_at`` is the moment at which a service must be open.
+    ``open_at`` is the moment at which a service must be open; ``community`` a country whose people
+    it serves abroad.
     """
 
     q: str = ""
@@ -68,6 +80,7 @@ class Filters:
     status: str | None = None
     freshness: Band | None = None
     open_to: str | None = None
+    community: str | None = None
     open_at: datetime | None = None
     is_mine: bool = False
     reach_km: float = DEFAULT_REACH_KM
@@ -272,4 +285,8 @@ def _of_service(filters: Filters) -> list[ColumnElement[bool]]:
     if filters.open_to:
         open_to = select(Service.id).where(Service.open_to == filters.open_to)
         found.append(Offer.service_id.in_(open_to))
+    if filters.community:
+        named = cast(Service.communities, String).contains(f'"{filters.community}"')
+        serving = select(Service.id).where(named)
+        found.append(Offer.service_id.in_(serving))
     return found

@@ -35,6 +35,7 @@ TICKED: Final = (
 WORDS: Final = (
     "languages",
     "host_countries",
+    "communities",
     "coverage_areas",
     "coverage_excluded_areas",
     "residence_areas",

@@ -20,6 +20,7 @@ _LISTS: Final[Mapping[str, str]] = {
     "access_flags": "access",
     "return_modalities": "return_modality",
     "host_countries": "host_country",
+    "communities": "community",
     "programmes": "programme",
     "residence_areas": "residence",
 }

@@ -37,6 +37,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "profiles": N_("Situations"),
     "return_modalities": N_("Ways of return"),
     "host_countries": N_("Countries people return from"),
+    "communities": N_("Communities served"),
     "open_to": N_("Open to"),
     "eligibility_description": N_("Other conditions"),
     "required_documents": N_("Documents to bring"),

@@ -17,6 +17,7 @@ from directory.listings.record import ListingRecord
 from directory.models import (
     Change,
     Offer,
+    OfferTerm,
     Organization,
     Role,
     Service,
@@ -255,6 +256,23 @@ def places_of(session: Session, service_id: uuid.UUID) -> Sequence[uuid.UUID]:
         .order_by(ServiceAtLocation.id)
     )
     return session.scalars(query).all()
+
+
+def list_communities(session: Session, category: str, *, actor: Actor) -> set[str]:
+    """Return the communities (ISO 3166-1) that listings of a category say they serve, as far as seen."""
+    tagged = select(OfferTerm.service_at_location_id).where(
+        or_(OfferTerm.term == category, OfferTerm.term.startswith(f"{category}."))
+    )
+    query = (
+        select(Service.communities)
+        .join(Offer, Offer.service_id == Service.id)
+        .where(
+            Offer.service_at_location_id.in_(tagged),
+            authz.visible_offers(actor),
+            Service.communities.is_not(None),
+        )
+    )
+    return {code for codes in session.scalars(query) for code in codes or ()}
 
 
 def own_organizations(session: Session, actor: Actor) -> dict[str, str]:

@@ -68,6 +68,7 @@ class ListingRecord:
     access_flags: tuple[str, ...] = ()
     return_modalities: tuple[str, ...] = ()
     host_countries: tuple[str, ...] = ()
+    communities: tuple[str, ...] = ()
     open_to: str | None = None
     application_process: str | None = None
     eligibility_description: str | None = None
@@ -135,7 +136,7 @@ FILE_COLUMNS: Final[tuple[str, ...]] = (
 FURTHER_COLUMNS: Final[tuple[str, ...]] = (
     "coverage_excluded_areas", "coverage_excluded_geojson", "coverage_travel_minutes",
     "coverage_travel_mode", "location_name", "landmark", "precision_m", "access_flags",
-    "return_modalities", "host_countries", "open_to", "application_process",
+    "return_modalities", "host_countries", "communities", "open_to", "application_process",
     "eligibility_description", "provider_type", "verification_method",
     "alternate_name", "organization_description", "help_level", "programmes",
     "minimum_months_since_return", "maximum_months_since_return", "residence_areas",

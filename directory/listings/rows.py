@@ -81,6 +81,7 @@ def service_columns(record: ListingRecord) -> Row:
         "profiles": list(record.profiles) or None,
         "return_modalities": list(record.return_modalities) or None,
         "host_countries": list(record.host_countries) or None,
+        "communities": list(record.communities) or None,
         "access_flags": list(record.access_flags) or None,
         "open_to": record.open_to,
         "cost": record.cost,

@@ -38,7 +38,7 @@ Lists = Mapping[Any, list[Any]]
 
 _COLUMN_OF = {place: column for column, place in TEXT_FIELDS.items()}
 _LISTS = (
-    "sexes", "profiles", "return_modalities", "host_countries", "access_flags",
+    "sexes", "profiles", "return_modalities", "host_countries", "communities", "access_flags",
     "residence_areas", "programmes", "further_facts",
 )  # fmt: skip
 _PLAIN = (

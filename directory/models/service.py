@@ -71,6 +71,8 @@ class Service(Keyed, Base):
     profiles: Mapped[list[str] | None] = mapped_column(JSON)
     return_modalities: Mapped[list[str] | None] = mapped_column(JSON)
     host_countries: Mapped[list[str] | None] = mapped_column(JSON)
+    communities: Mapped[list[str] | None] = mapped_column(JSON)
+    """Whose associations and contact points these are: countries that the people come from."""
     access_flags: Mapped[list[str] | None] = mapped_column(JSON)
     open_to: Mapped[str | None]
     """returnees, returnees_and_residents or residents."""

@@ -38,6 +38,7 @@ class ListQuery(BaseModel):
     status: str | None = None
     freshness: Literal["fresh", "due", "stale", "unknown"] | None = None
     open_to: str | None = None
+    community: str | None = None
     open_now: Literal["1"] | None = None
     sort: Literal["relevance", "name", "distance", "verified"] | None = None
     page: int = 1

@@ -46,6 +46,7 @@ def filters_of(arguments: Arguments) -> Filters:
         cost=_one_of(arguments.get("cost"), {*codes.COSTS, UNKNOWN}),
         status=_one_of(arguments.get("status"), {*codes.STATUSES, "all"}),
         freshness=_band(arguments.get("freshness")),
+        community=_country(arguments.get("community")),
         open_to=_one_of(arguments.get("open_to"), codes.OPEN_TO),
         open_at=clock.now() if arguments.get("open_now") else None,
         is_mine=bool(arguments.get("mine")),

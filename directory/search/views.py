@@ -17,6 +17,7 @@ from directory.areas.forms import read_place
 from directory.countries import queries as countries
 from directory.errors import Invalid, NotFound
 from directory.listings import exporting, extracts
+from directory.listings import queries as listings
 from directory.listings.filters import Filters, Sort
 from directory.search import cards, forms, queries
 from directory.taxonomy import codes
@@ -33,6 +34,8 @@ PAGE_SIZE: Final = 20
 VISITOR_LIMIT: Final = 10_000
 STAFF_LIMIT: Final = 200_000
 """So many listings in one download; the whole directory is `flask listings export`."""
+WITH_COMMUNITIES: Final = frozenset({"community", "information"})
+"""Categories of associations and of consulates, which serve people from somewhere."""
 PIECE: Final = 64 * 1024
 
 
@@ -73,6 +76,7 @@ def index() -> Any:
         facets=found.facets,
         categories=countries.categories(db(), _country(filters)),
         countries=queries.list_countries(db(), reader=reader),
+        communities=_communities(filters),
         area_name=_area_name(filters.area, language),
         active=_active(),
         url_for_page=_page_address,
@@ -165,6 +169,16 @@ def _country(filters: Filters) -> str | None:
     return area.country if area else None
 
 
+def _communities(filters: Filters) -> list[str]:
+    """The communities to choose from, where the list is about what has them."""
+    category = (filters.term or "").partition(".")[0]
+    if not filters.community and category not in WITH_COMMUNITIES:
+        return []
+    found = listings.list_communities(db(), category, actor=current_actor())
+    asked = [filters.community] if filters.community else []
+    return sorted({*found, *asked})
+
+
 def _active() -> list[str]:
     """The names of the filters that are set, in the order of the form."""
     arguments = request.args
@@ -179,7 +193,7 @@ def _active() -> list[str]:
         "language",
         "cost",
     )
-    more = ("status", "freshness", "open_to", "open_now", "mine")
+    more = ("status", "freshness", "open_to", "community", "open_now", "mine")
     return [name for name in (*names, *more) if arguments.get(name)]
 
 

@@ -19,6 +19,7 @@ COLUMNS: Final = (
     "latitude", "longitude", "location_name", "address", "region", "country", "landmark",
     "coverage", "coverage_areas", "coverage_excluded_areas", "coverage_radius_km", "coverage_geojson",
     "minimum_age", "maximum_age", "sexes", "profiles", "return_modalities", "host_countries",
+    "communities",
     "eligibility_description", "required_documents", "languages", "cost", "fees_description",
     "opening_hours", "phone", "email", "website", "status", "application_process",
     "wait_time_days", "assured_date", "access_flags",

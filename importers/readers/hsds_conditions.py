@@ -13,7 +13,7 @@ _LABELLED: Final[Mapping[str, str]] = {
     # Attributes with a value instead of a term, as our own exports write them.
     "profile": "profiles", "sex": "sexes", "access": "access_flags",
     "return_modality": "return_modalities", "host_country": "host_countries", "programme": "programmes",
-    "residence": "residence_areas",
+    "residence": "residence_areas", "community": "communities",
 }  # fmt: skip
 _OWN_SENTENCES: Final = re.compile(
     r"\s*(Sexes|Ways of return|Return from|Open to|For people (of whom|in the programme|who live in)|"

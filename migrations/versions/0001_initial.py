@@ -932,6 +932,7 @@ def upgrade() -> None:
         sa.Column("profiles", sa.JSON(), nullable=True),
         sa.Column("return_modalities", sa.JSON(), nullable=True),
         sa.Column("host_countries", sa.JSON(), nullable=True),
+        sa.Column("communities", sa.JSON(), nullable=True),
         sa.Column("access_flags", sa.JSON(), nullable=True),
         sa.Column("open_to", sa.String(), nullable=True),
         sa.Column("level", sa.String(), nullable=True),

@@ -39,6 +39,7 @@ CHOICES: Mapping[str, Sequence[str]] = {
     "status": ("active", "all", "inactive"),
     "freshness": ("fresh", "due", "stale", "green", "amber", "red"),
     "open_to": ("returnees", "residents"),
+    "community": ("XA", "CI"),
     "sort": ("name", "distance", "verified", "relevance"),
     "show": ("open", "all", "due", "red", "reported", "proposals", "tasks", "ended"),
     "page": ("1", "2", "3", "99"),

@@ -27,7 +27,7 @@ AREAS: Final = frozenset(
 SHAPES: Final = frozenset({"coverage_geojson", "coverage_excluded_geojson"})
 DAYS: Final = DATE_FIELDS | {"doubted_on"}
 LANGUAGES: Final = frozenset({"languages", "language"})
-COUNTRIES: Final = frozenset({"host_countries", "country"})
+COUNTRIES: Final = frozenset({"host_countries", "communities", "country"})
 FLAGS: Final = frozenset({"cost_waiver", "is_demonstration"})
 DRAWN: Final = N_("A drawn shape")
 

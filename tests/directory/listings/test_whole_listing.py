@@ -35,6 +35,7 @@ WHOLE = replace(
     organization_description="Runs health posts",
     help_level="individual",
     programmes=("Safe Return", "Home, again"),
+    communities=("CI", "ML"),
     minimum_months_since_return=1,
     maximum_months_since_return=18,
     residence_areas=("XA-NW",),

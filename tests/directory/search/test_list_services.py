@@ -76,6 +76,7 @@ FILTERS: list[tuple[str, dict[str, Any]]] = [
     ("freshness=due", {"assured_date": factories.TODAY - timedelta(days=130)}),
     ("freshness=unknown", {"assured_date": None}),
     ("open_to=returnees", {"open_to": "returnees"}),
+    ("community=CI", {"communities": ("ML", "CI")}),
     ("lat=1&lon=13&radius_km=20", {"latitude": 1.1, "longitude": 13.0}),
     ("covers=1.2,10.7", {"coverage_geojson": SQUARE}),
     ("covers=1.2,10.7", {"coverage_radius_km": 300.0}),
@@ -100,6 +101,29 @@ def test_an_exclusion_takes_a_place_out_of_the_coverage(
     make(session, "National", coverage="national", coverage_excluded_areas=("XA-S",))
     assert names(page("/services?covers=1.2,10.7")) == []
     assert names(page("/services?covers=3,11")) == ["National"]
+
+
+def test_associations_that_serve_ivorians_in_tunis(
+    page: Fetch, session: Session
+) -> None:
+    tunis = {"area_code": "XA-N", "latitude": 3.0}
+    club = {"taxonomy_terms": ("community.associations",), **tunis}
+    make(session, "Ivorians", communities=("CI",), **club)
+    make(session, "Malians", communities=("ML",), **club)
+    make(session, "Consulate", communities=("CI",), taxonomy_terms=("information.consular",), **tunis)  # fmt: skip
+    make(session, "Elsewhere", communities=("CI",), taxonomy_terms=("community.associations",), latitude=1.0)  # fmt: skip
+    make(session, "Hidden", communities=("GN",), sensitivity="L2", **club)
+    asked = "/services?term=community.associations&area=XA-N"
+    shown = page(asked)
+    choices = {each.get("value") for each in shown.all("option")}
+    assert {"CI", "ML"} <= choices
+    assert "GN" not in choices, "what only a protected listing serves is not offered"
+    shown = page(f"{asked}&community=CI")
+    assert names(shown) == ["Ivorians"]
+    assert "For people from Côte d’Ivoire" in shown.words
+    links = {"".join(link.itertext()): link.get("href") for link in shown.all("a")}
+    words = page(str(links["Ivorians"])).words
+    assert "Serves the communities of people from: Côte d’Ivoire" in words
 
 
 def test_filters_combine(page: Fetch, session: Session) -> None:
