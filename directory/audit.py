@@ -9,7 +9,6 @@ import orjson
 from sqlalchemy.orm import Session
 
 from directory.authz import Actor
-from directory.database import insert_many
 from directory.keys import new_key_texts
 from directory.models import Change
 
@@ -45,18 +44,17 @@ def record(
         )
 
 
-def record_created(
-    session: Session,
+def created_rows(
     *,
     actor: Actor,
     resource_type: str,
     created: Iterable[tuple[uuid.UUID, str]],
     now: datetime,
     origin: str,
-) -> None:
-    """Write one ``create`` row for each (id, name), in bulk."""
+) -> list[dict[str, Any]]:
+    """Return one row of the log, saying ``create``, for each (id, name)."""
     keys = new_key_texts(now)
-    rows = [
+    return [
         {
             "id": next(keys),
             "resource_id": resource_id,
@@ -72,7 +70,6 @@ def record_created(
         }
         for resource_id, name in created
     ]
-    insert_many(session.connection(), Change.metadata.tables["metadata"], rows)
 
 
 def as_text(value: Any) -> str:

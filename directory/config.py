@@ -51,6 +51,8 @@ class Config:
     jobs: str = "threads"
     """``threads``: the serving process works the queue; ``none``: ``flask jobs run`` does;
     ``immediate``: at once (tests)."""
+    import_processes: int = 0
+    """Processes that work on one large import; 0: one for each core, four at most."""
     is_secure: bool = False
     """Cookies only over https. Set it wherever the site is served over https."""
     trusted_proxies: int = 0
@@ -95,6 +97,7 @@ class Config:
             ),
             max_upload_mb=_whole(env, "MAX_UPLOAD_MB", 64),
             jobs=_choice(env, "JOBS", "threads", ("threads", "none", "immediate")),
+            import_processes=_whole(env, "IMPORT_PROCESSES", 0),
             is_secure=_flag(env, "IS_SECURE", default=False),
             trusted_proxies=_whole(env, "TRUSTED_PROXIES", 0),
         ).checked()

@@ -4,6 +4,9 @@ import re
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any, Final
@@ -64,25 +67,61 @@ def insert_many(
     columns too), and scalar defaults fill columns that the rows leave out. Columns that are empty in
     every row are left out of the statement. PostgreSQL takes many rows by ``COPY``.
     """
-    if not rows:
+    if len(rows) < _FEWEST_COPIED and connection.dialect.name != "sqlite":
+        if rows:
+            connection.execute(table.insert(), list(rows))
         return
-    names, columns = _converted(connection, table, rows)
-    if connection.dialect.name == "sqlite":
-        _insert_many(connection, table, dict(zip(names, columns, strict=True)))
-    elif len(rows) < _FEWEST_COPIED:
-        connection.execute(table.insert(), list(rows))
+    for insert in prepare_inserts(connection.dialect, [(table, rows)]):
+        run_insert(connection, insert)
+
+
+@dataclass(frozen=True, slots=True)
+class Insert:
+    """Rows of one table in the form that the driver takes fastest; they may travel between processes.
+
+    ``rows`` are tuples for ``statement``, or one text for ``COPY``.
+    """
+
+    statement: str
+    rows: list[tuple[Any, ...]] | bytes
+
+
+def prepare_inserts(
+    dialect: Dialect, tables: Iterable[tuple[Table, Sequence[Mapping[str, Any]]]]
+) -> list[Insert]:
+    """Return what inserts these rows of these tables, as ``insert_many`` does; needs no connection."""
+    made = []
+    for table, rows in tables:
+        if not rows:
+            continue
+        names, columns = _converted(dialect, table, rows)
+        if dialect.name == "sqlite":
+            made.append(
+                _executed(dialect, table, dict(zip(names, columns, strict=True)))
+            )
+        else:
+            made.append(_copied(dialect, table, names, columns))
+    return made
+
+
+def run_insert(connection: Connection, insert: Insert) -> None:
+    """Insert prepared rows."""
+    if isinstance(insert.rows, bytes):
+        driver: Any = connection.connection.driver_connection
+        with driver.cursor() as cursor, cursor.copy(insert.statement) as copy:
+            copy.write(insert.rows)
     else:
-        _copy(connection, table, names, zip(*columns, strict=True))
+        connection.exec_driver_sql(insert.statement, insert.rows)
 
 
 _FEWEST_COPIED: Final = 50
 _PLAIN: Final = re.compile(r"[\w .:@+-]*", re.ASCII)
 
 
-def _insert_many(
-    connection: Connection, table: Table, columns: Mapping[str, Sequence[Any]]
-) -> None:
-    """Insert into SQLite; what is equal in all rows stands in the statement, a third cheaper."""
+def _executed(
+    dialect: Dialect, table: Table, columns: Mapping[str, Sequence[Any]]
+) -> Insert:
+    """For SQLite; what is equal in all rows stands in the statement, a third cheaper."""
     values: dict[str, Any] = {
         name: bindparam(f"{_GIVEN}{name}", type_=table.columns[name].type)
         for name in columns
@@ -92,10 +131,10 @@ def _insert_many(
         if is_equal and (written := _written(given[0])) is not None:
             values[name] = literal_column(written)
     statement = table.insert().inline().values(values)
-    compiled = statement.compile(dialect=connection.dialect)
+    compiled = statement.compile(dialect=dialect)
     order = [name.removeprefix(_GIVEN) for name in compiled.positiontup or ()]
     rows = list(zip(*(columns[name] for name in order), strict=True))
-    connection.exec_driver_sql(compiled.string, rows)
+    return Insert(compiled.string, rows)
 
 
 _GIVEN: Final = "given_"
@@ -110,7 +149,7 @@ def _written(value: Any) -> str | None:
 
 
 def _converted(
-    connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]
+    dialect: Dialect, table: Table, rows: Sequence[Mapping[str, Any]]
 ) -> tuple[list[str], list[Sequence[Any]]]:
     """Return the names of the columns that hold anything, and their values as the driver takes them."""
     number = len(rows)
@@ -129,13 +168,9 @@ def _converted(
             column.default, ScalarElementColumnDefault
         ):
             found[column.name] = (column.default.arg,) * number
-    types = {
-        name: table.columns[name].type.dialect_impl(connection.dialect)
-        for name in found
-    }
+    types = {name: table.columns[name].type.dialect_impl(dialect) for name in found}
     return list(found), [
-        _as_stored(values, types[name], connection.dialect)
-        for name, values in found.items()
+        _as_stored(values, types[name], dialect) for name, values in found.items()
     ]
 
 
@@ -157,18 +192,44 @@ def _as_stored(
     return [None if value is None else convert(value) for value in values]
 
 
-def _copy(
-    connection: Connection, table: Table, names: list[str], rows: Iterable[Any]
-) -> None:
-    quote = connection.dialect.identifier_preparer.quote
-    columns = ", ".join(map(quote, names))
-    driver: Any = connection.connection.driver_connection
-    with (
-        driver.cursor() as cursor,
-        cursor.copy(f"COPY {quote(table.name)} ({columns}) FROM STDIN") as copy,
-    ):
-        for row in rows:
-            copy.write_row(row)
+def _copied(
+    dialect: Dialect, table: Table, names: list[str], columns: list[Sequence[Any]]
+) -> Insert:
+    """For PostgreSQL: the text of a ``COPY``, a line for each row."""
+    quote = dialect.identifier_preparer.quote
+    statement = f"COPY {quote(table.name)} ({', '.join(map(quote, names))}) FROM STDIN"
+    lines = map("\t".join, zip(*map(_as_copied, columns), strict=True))
+    return Insert(statement, ("\n".join(lines) + "\n").encode())
+
+
+def _as_copied(values: Sequence[Any]) -> list[str]:
+    """The values of one column as ``COPY`` reads them; what is equal is written once."""
+    first = values[0]
+    if values.count(first) == len(values):
+        return [_copied_value(first)] * len(values)
+    return [_copied_value(value) for value in values]
+
+
+def _copied_value(value: Any) -> str:
+    if value is None:
+        return "\\N"
+    kind = type(value)
+    if kind is str:
+        return str(value).translate(_COPY_SIGNS) if not value.isalnum() else str(value)
+    if kind is float or kind is int or isinstance(value, date | Decimal):
+        return str(value)
+    if kind is bool:
+        return "t" if value else "f"
+    if hasattr(value, "obj"):  # the driver's wrapper of JSON
+        return _copied_value(orjson.dumps(value.obj).decode())
+    if isinstance(value, str):  # a code of an enumeration
+        return _copied_value(str.__str__(value))
+    raise TypeError(f"COPY does not know how to write {kind.__name__}.")
+
+
+_COPY_SIGNS: Final = str.maketrans(
+    {"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r", "\b": r"\b", "\f": r"\f"}
+)
 
 
 def among(

@@ -10,29 +10,24 @@ from typing import Any, Final, cast
 
 import orjson
 from sqlalchemy import (
-    ARRAY,
     CursorResult,
-    Integer,
-    Uuid,
     bindparam,
-    column,
-    func,
     select,
     update,
 )
 from sqlalchemy.orm import Session
 
 from directory.authz import Action, Actor, NotYours
-from directory.database import fetch
 from directory.errors import Conflict
 from directory.listings import creation, stored
 from directory.listings import operations as listings
 from directory.listings import record as records
-from directory.listings.record import LIST_FIELDS, CreatedIds, ListingRecord
+from directory.listings.record import LIST_FIELDS, ListingRecord
 from directory.models import Base, ImportRow, ImportRun, Service
 from directory.text import N_
-from importers import merge, queries
+from importers import creating, merge, queries
 from importers.collection import seldom_collected
+from importers.crew import NOBODY, Crew
 
 Progress = Callable[[str, int, int], None]
 CHUNK: Final = 5_000
@@ -100,10 +95,11 @@ def apply(
     run_id: uuid.UUID,
     now: datetime,
     progress: Progress,
+    crew: Crew = NOBODY,
 ) -> Applied:
     """Carry out a planned run, or do nothing at all.
 
-    Raises AlreadyApplied, NotPlanned, PlanOutOfDate, or NotYours where the plan changes a listing
+    A ``crew`` makes the listings of a large run while this process writes them. Raises AlreadyApplied, NotPlanned, PlanOutOfDate, or NotYours where the plan changes a listing
     that the actor may not know of.
     """
     started = time.monotonic()
@@ -114,9 +110,11 @@ def apply(
     counts: Mapping[str, Any] = run.counts or {}
     total = counts["create"] + counts["update"]
     progress("applying", 0, total)
-    created = _create(
-        session, actor, run, now, lambda done: progress("applying", done, total)
-    )
+    about = creating.About(run.id, run.source, creation.Trace(actor, now, _ORIGIN))
+    created = creating.create(
+        session, about, lambda done: progress("applying", done, total),
+        crew.hire(counts["create"]),
+    )  # fmt: skip
     updated = _update(
         session, actor, run, now, lambda n: progress("applying", created + n, total)
     )
@@ -191,89 +189,6 @@ def written_rows(session: Session, run: ImportRun, action: str) -> Iterator[Writ
     for line, key, before in session.execute(statement).all():
         if key is not None:
             yield Written(line, key, before)
-
-
-def _create(
-    session: Session,
-    actor: Actor,
-    run: ImportRun,
-    now: datetime,
-    progress: Callable[[int], None],
-) -> int:
-    """Create the new listings, a portion at a time, and note in their rows what they became."""
-    lines: list[int] = []
-
-    def portions() -> Iterator[list[ListingRecord]]:
-        for rows in _rows_to_create(session, run.id):
-            lines[:] = [line for line, _ in rows]
-            yield [_sourced(text, run.source) for _, text in rows]
-
-    done = 0
-    trace = creation.Trace(actor, now, _ORIGIN)
-    for made in creation.create_in_portions(
-        session, portions(), trace=trace, import_run_id=run.id
-    ):
-        _fill(session, run.id, lines, made)
-        done += len(made)
-        progress(done)
-    return done
-
-
-def _rows_to_create(session: Session, run_id: uuid.UUID) -> Iterator[Sequence[Any]]:
-    last = -1
-    while True:
-        statement = (
-            select(ImportRow.line, ImportRow.record)
-            .where(
-                ImportRow.run_id == run_id,
-                ImportRow.action == "create",
-                ImportRow.line > last,
-            )
-            .order_by(ImportRow.line)
-            .limit(CHUNK)
-        )
-        rows = fetch(session, statement)
-        if not rows:
-            return
-        yield rows
-        last = rows[-1].line
-
-
-def _fill(
-    session: Session,
-    run_id: uuid.UUID,
-    lines: Sequence[int],
-    made: Sequence[CreatedIds],
-) -> None:
-    """Note in the rows what they became; a new listing begins at version 1."""
-    table = Base.metadata.tables["import_row"]
-    services = [ids.service_id for ids in made]
-    places = [ids.service_at_location_id for ids in made]
-    if session.get_bind().dialect.name == "postgresql":
-        arrays = func.unnest(
-            bindparam(None, list(lines), type_=ARRAY(Integer())),
-            bindparam(None, services, type_=ARRAY(Uuid())),
-            bindparam(None, places, type_=ARRAY(Uuid())),
-        )
-        names = (column("line", Integer()), column("service", Uuid()), column("place", Uuid()))  # fmt: skip
-        new = arrays.table_valued(*names, name="new").render_derived()
-        statement = (
-            update(table)
-            .where(table.c.run_id == run_id, table.c.line == new.c.line)
-            .values(
-                service_id=new.c.service, service_at_location_id=new.c.place, version=1
-            )
-        )
-        session.connection().execute(statement)
-        return
-    session.connection().exec_driver_sql(
-        "UPDATE import_row SET service_id = ?, service_at_location_id = ?, version = 1"
-        " WHERE run_id = ? AND line = ?",
-        [
-            (service.hex, place.hex, run_id.hex, line)
-            for service, place, line in zip(services, places, lines, strict=True)
-        ],
-    )
 
 
 def _update(
@@ -381,9 +296,3 @@ def from_json(field: str, value: Any) -> Any:
     if value is not None and field in records.DATE_FIELDS:
         return date.fromisoformat(value)
     return value
-
-
-def _sourced(text: str, source: str) -> ListingRecord:
-    values = orjson.loads(text)
-    values.setdefault("source", source)
-    return records.from_json(values)

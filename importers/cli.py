@@ -23,6 +23,7 @@ from directory.models import Role
 from importers import apply as applying
 from importers import drafting, labels, operations, plan, preview, queries
 from importers import undo as undoing
+from importers.crew import crew_of
 from importers.drafting import Options
 from importers.refusals import FileRefused
 
@@ -79,14 +80,11 @@ def apply_command(run: uuid.UUID) -> None:
     config = Config.from_environment()
     gc.disable()  # as for planning
     try:
-        with unit_of_work(config) as session:
+        with crew_of(config) as crew, unit_of_work(config) as session:
             done = applying.apply(
-                session,
-                actor=_ACTOR,
-                run_id=run,
-                now=datetime.now(UTC),
-                progress=_progress(),
-            )
+                session, actor=_ACTOR, run_id=run, now=datetime.now(UTC),
+                progress=_progress(), crew=crew,
+            )  # fmt: skip
     except DomainError as error:
         _exit(error)
     click.echo(orjson.dumps({"run": str(run), **asdict(done)}))
@@ -151,11 +149,11 @@ def _plan(config: Config, data: bytes, options: Options) -> dict[str, Any]:
     progress = _progress()
     # A hundred thousand drafts hold no cycles; looking for them again and again costs a fifth.
     gc.disable()
-    with session_factory(make_engine(config.database_url))() as session:
-        drafted = drafting.draft_rows(session, data, options, progress)
-        made = plan.build(
-            session, drafted, drafting.source_of(options), progress, actor=_ACTOR
-        )
+    reading = session_factory(make_engine(config.database_url))
+    with crew_of(config) as crew, reading() as session:
+        drafted = drafting.draft_rows(session, data, options, progress, crew=crew)
+        source = drafting.source_of(options)
+        made = plan.build(session, drafted, source, progress, actor=_ACTOR, crew=crew)
     progress("keeping", 0, 1)
     with unit_of_work(config) as session:
         run = operations.start_run(

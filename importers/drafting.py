@@ -1,7 +1,7 @@
 """From the bytes of a file to checked drafts: read, find the columns, check rows, check positions."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -12,16 +12,16 @@ from directory.models import Organization, TaxonomyTerm
 from directory.text import normalise
 from importers import (
     cells,
-    checks,
+    checking,
     columns,
     headers,
     kinds,
-    positions,
     proposals,
     registry,
-    shapes,
 )
+from importers.checking import About, Checker
 from importers.columns import Layout
+from importers.crew import NOBODY, Crew, Desk, share
 from importers.geography import Geography
 from importers.readers import osm
 from importers.records import Draft, Issue, Table
@@ -33,7 +33,6 @@ _SAMPLE: Final = 60
 _INFERENCE: Final = 2_000
 _SURE: Final = 0.8
 _MOST: Final = 0.5
-_TOLD_EVERY: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +100,17 @@ def _without_protected(table: Table) -> Table:
 
 
 def draft_rows(
-    session: Session, data: bytes, options: Options, progress: Progress
+    session: Session,
+    data: bytes,
+    options: Options,
+    progress: Progress,
+    *,
+    crew: Crew = NOBODY,
 ) -> Drafted:
     """Return the drafts of a file with all problems noted; reads the directory, writes nothing.
 
-    Raises FileRefused where the file as a whole cannot be taken.
+    A ``crew`` checks rows of large files beside this process. Raises FileRefused where the file
+    as a whole cannot be taken.
     """
     progress("reading", 0, 1)
     name, table, layout = inspect(data, options)
@@ -117,25 +122,22 @@ def draft_rows(
         inferred = _infer_country(table, layout, geography)
         is_guess = inferred is not None
         setting = replace(setting, country=inferred)
-    reader = checks.RowReader(layout, setting, geography)
-    drafts = []
-    total = len(table.rows)
-    for index, (line, row) in enumerate(zip(table.lines, table.rows, strict=True)):
-        kept, spoilt = _without_controls(row)
-        tags = _tags(table, kept) if layout.is_osm else None
-        drafts.append(draft := reader.draft(line, kept, tags))
-        if spoilt is not None:
-            draft.note("control_characters", table.headers[spoilt])
-        if index % _TOLD_EVERY == 0:
-            progress("checking", index, total)
-    notes = _note_cells(table, drafts)
-    progress("positions", 0, total)
-    positions.check(drafts, geography, reader.titles)
-    shape_title = layout.title_of("coverage_geojson") or layout.title_of("shape")
-    for draft in drafts:
-        shapes.check(draft, geography, shape_title)
-        _drop_radius_without_position(draft, layout)
-    progress("positions", total, total)
+    by_line = _notes_by_line(table)
+    about = About(layout, table.headers, setting)
+    drafts: list[Draft] = []
+    desk = Desk(session, {"checker": Checker(about, geography)})
+    members = crew.hire(len(table.rows)) if about.is_by_row else ()
+    work = checking.check_elsewhere if members else checking.check
+    for checked in share(
+        members, desk, work, checking.portions(table, by_line), about=about.for_travel()
+    ):
+        progress("checking", len(drafts), len(table.rows))
+        drafts += checked
+    progress("positions", len(drafts), len(drafts))
+    lines = {draft.line for draft in drafts}
+    notes = tuple(
+        (line, issue) for line, issues in by_line.items() if line not in lines for issue in issues
+    )  # fmt: skip
     return Drafted(
         format=name, sheet=table.sheet, layout=layout, drafts=drafts, withheld=table.withheld,
         country=setting.country, country_is_guess=is_guess, notes=notes,
@@ -241,38 +243,9 @@ def _infer_country(table: Table, layout: Layout, geography: Geography) -> str | 
 _POSITION: Final = frozenset({"latitude", "longitude", "position"})
 
 
-def _tags(table: Table, row: Sequence[str]) -> Mapping[str, str]:
-    return {
-        key: value
-        for key, value in zip(table.headers, row, strict=False)
-        if value and key[:1] != "@"
-    }
-
-
-def _note_cells(table: Table, drafts: Sequence[Draft]) -> tuple[tuple[int, Issue], ...]:
-    """Give each draft what the reader noted about its row; return what belongs to no row."""
+def _notes_by_line(table: Table) -> dict[int, list[Issue]]:
+    """What the reader noted, by line; line 0 is the file as a whole."""
     by_line: dict[int, list[Issue]] = defaultdict(list)
     for line, issue in table.notes:
         by_line[line].append(issue)
-    for draft in drafts:
-        draft.issues.extend(by_line.pop(draft.line, ()))
-    return tuple((line, issue) for line, issues in by_line.items() for issue in issues)
-
-
-def _without_controls(row: Sequence[str]) -> tuple[Sequence[str], int | None]:
-    """Return the row without characters that cannot be shown, and the first cell that had one."""
-    text = "".join(row)
-    if text.isprintable() or not cells.CONTROL.search(text):
-        return row, None
-    first = next(index for index, cell in enumerate(row) if cells.CONTROL.search(cell))
-    return [cells.without_controls(cell) for cell in row], first
-
-
-def _drop_radius_without_position(draft: Draft, layout: Layout) -> None:
-    if "coverage_radius_km" in draft.values and "latitude" not in draft.values:
-        draft.values.pop("coverage_radius_km")
-        draft.note("radius_without_position", layout.title_of("coverage_radius_km"))
-    if "coverage_travel_minutes" in draft.values and "latitude" not in draft.values:
-        draft.values.pop("coverage_travel_minutes")
-        title = layout.title_of("coverage_travel_minutes")
-        draft.note("radius_without_position", title)
+    return by_line

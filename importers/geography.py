@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory.areas import queries as areas
-from directory.areas.locating import Located
+from directory.areas.locating import Located, Locator
 from directory.models import Area, AreaName
 from directory.text import normalise
 from geo.points import KM_PER_DEGREE
@@ -84,6 +84,7 @@ class Geography:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._locator = Locator(session)
         self._countries: dict[str, str] = {}
         self._by_code: dict[str, KnownArea | None] = {}
         self._by_id: dict[uuid.UUID, KnownArea] = {}
@@ -154,7 +155,7 @@ class Geography:
 
     def locate(self, places: Sequence[tuple[float, float]]) -> list[Located]:
         """Return country, first level and deepest area of each (latitude, longitude)."""
-        return areas.locate_points(self._session, places, near_coast=True)
+        return self._locator.locate(places, near_coast=True)
 
     def distance_km(
         self, area_id: uuid.UUID, latitudes: Floats, longitudes: Floats

@@ -1,47 +1,102 @@
 """New rows that look like listings which the directory has already, in other words or nearby."""
 
 from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
 
 import orjson
 from sqlalchemy.orm import Session
 
 from directory.authz import Actor
 from directory.duplicates import entries, finding
+from directory.duplicates.comparison import Entry
+from importers.crew import Desk, Member
 from importers.records import Issue
 
 if TYPE_CHECKING:
     from importers.plan import PlannedRow
 
+_KNOWN: Final = "known listings"
+_ASKED: Final = "rows that are asked about"
 
-def note(
-    session: Session,
-    rows: Sequence["PlannedRow"],
-    title: str | None,
-    *,
-    actor: Actor,
-    countries: Collection[str],
-) -> int:
-    """Tell the rows that would make a new listing of an existing one they look like; return how many.
 
-    They are still made: whether two listings are one is for a person to say. Only listings that the
-    actor may know of are compared, and none that another row of the file is about. ``title``: of the
-    file's column of names; ``countries``: those of the rows.
+class Search:
+    """Compares the new rows of one file with the listings of their countries.
+
+    The rows are still made: whether two listings are one is for a person to say. Only listings that
+    the actor may know of are compared, and none that another row of the file is about. ``title``: of
+    the file's column of names. A member, where there is one, does the work while rows are planned.
     """
-    fresh = [row for row in rows if row.action == "create"]
-    if not fresh:
-        return 0
-    taken = {row.service_at_location_id for row in rows if row.service_at_location_id}
-    stored = entries.read(session, actor=actor, countries=countries)
-    known = [entry for entry in stored if entry.key not in taken]
-    asked = [entries.of_values(orjson.loads(row.record)) for row in fresh]
+
+    def __init__(
+        self,
+        session: Session,
+        actor: Actor,
+        countries: Collection[str],
+        title: str | None,
+        members: Sequence[Member] = (),
+    ) -> None:
+        self._title = title
+        self._member = members[0] if members else None
+        self._desk = Desk(session)
+        self._about = (actor, countries)
+        self._fresh: list[PlannedRow] = []
+        self._taken: set[UUID] = set()
+        self._asked: list[Future[None]] = []
+        if self._member is not None:
+            self._asked.append(self._member.ask(read_known, *self._about))
+
+    def add(self, rows: Sequence["PlannedRow"]) -> None:
+        """Take planned rows: those that would make a listing are asked about."""
+        fresh = [row for row in rows if row.action == "create"]
+        self._fresh += fresh
+        self._taken.update(
+            row.service_at_location_id for row in rows if row.service_at_location_id
+        )
+        texts = [row.record for row in fresh]
+        if self._member is not None:
+            self._asked.append(self._member.ask(read_rows, texts))
+        else:
+            read_rows(self._desk, texts)
+
+    def note(self) -> int:
+        """Tell the rows what they look like; return how many look like a listing."""
+        if not self._fresh:
+            return 0
+        if self._member is not None:
+            found = self._member.ask(find, self._taken).result()
+            for each in self._asked:
+                each.result()
+        else:
+            read_known(self._desk, *self._about)
+            found = find(self._desk, self._taken)
+        for index, name in found.items():
+            issue = Issue("duplicate_listing", self._title, {"other": name}, "alike")
+            self._fresh[index].issues = (*self._fresh[index].issues, issue)
+        return len(found)
+
+
+def read_known(desk: Desk, actor: Actor, countries: Collection[str]) -> None:
+    """Lay out the listings of these countries that the actor may know of."""
+    desk.kept[_KNOWN] = entries.read(desk.session, actor=actor, countries=countries)
+
+
+def read_rows(desk: Desk, texts: Sequence[str]) -> None:
+    """Lay out rows, given as the JSON of their records, behind those that lie there."""
+    asked: list[Entry] = desk.kept.setdefault(_ASKED, [])
+    asked += [entries.of_values(orjson.loads(text)) for text in texts]
+
+
+def find(desk: Desk, taken: Collection[UUID]) -> dict[int, str]:
+    """Return the name of the listing that each row looks most like, by the number of the row.
+
+    ``taken``: the places that rows of the file are about; they are nobody's lookalike.
+    """
+    known: list[Any] = [e for e in desk.kept.pop(_KNOWN) if e.key not in taken]
     best: dict[int, finding.Likeness] = {}
-    for each in finding.find(asked, known):
+    for each in finding.find(desk.kept.pop(_ASKED, []), known):
         found = best.get(each.left)
         if found is None or each.comparison.score > found.comparison.score:
             best[each.left] = each
-    for index, each in best.items():
-        name = {"other": known[each.right].label}
-        issue = Issue("duplicate_listing", title, name, "alike")
-        fresh[index].issues = (*fresh[index].issues, issue)
-    return len(best)
+    return {index: known[each.right].label for index, each in best.items()}

@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 
 from directory.authz import Actor
 from directory.listings import record as records
-from directory.listings import reference, rules, stored
+from directory.listings import reference, stored
 from directory.listings.record import ListingRecord
 from directory.text import normalise
 from geo.points import Point
 from importers import duplicates, lookalikes, merge
 from importers.collection import seldom_collected
+from importers.crew import NOBODY, Crew
 from importers.drafting import Drafted
 from importers.issues import Severity, kind_of
 from importers.records import Draft, Issue
@@ -25,7 +26,6 @@ from importers.resolve import Candidate, Match, Resolver
 
 Progress = Callable[[str, int, int], None]
 CHUNK: Final = 5_000
-_FIELD_NAMES: Final = frozenset(ListingRecord.__slots__)
 
 
 @dataclass(slots=True)
@@ -61,28 +61,51 @@ class ImportPlan:
 
 @seldom_collected()
 def build(
-    session: Session, drafted: Drafted, source: str, progress: Progress, *, actor: Actor
+    session: Session,
+    drafted: Drafted,
+    source: str,
+    progress: Progress,
+    *,
+    actor: Actor,
+    crew: Crew = NOBODY,
 ) -> ImportPlan:
     """Return the plan of a file's drafts. The drafts are used up row by row to save memory.
 
-    Rows of listings that the actor may not know of are skipped, and nothing is read of those.
+    Rows of listings that the actor may not know of are skipped, and nothing is read of those. A
+    ``crew`` looks for listings that rows of large files look like, while this process plans them.
     """
     duplicates.note(drafted.drafts, drafted.layout)
     planner = _Planner(session, drafted, source, actor)
     total = len(drafted.drafts)
+    title = drafted.layout.title_of("service_name")
+    alike = None
+    if not planner.is_first:
+        members = crew.hire(total)
+        alike = lookalikes.Search(session, actor, _countries(drafted), title, members)
     rows: list[PlannedRow] = []
     for start in range(0, total, CHUNK):
-        rows += planner.plan(drafted.drafts[start : start + CHUNK])
+        portion = planner.plan(drafted.drafts[start : start + CHUNK])
         drafted.drafts[start : start + CHUNK] = [_USED] * min(CHUNK, total - start)
         progress("comparing", min(start + CHUNK, total), total)
-    if not planner.is_first:
-        title = drafted.layout.title_of("service_name")
-        lookalikes.note(session, rows, title, actor=actor, countries=planner.countries)
+        rows += portion
+        if alike is not None:
+            alike.add(portion)
+    if alike is not None:
+        alike.note()
     plan = ImportPlan(
         format=drafted.format, sheet=drafted.sheet, rows=rows, notes=drafted.notes,
         withheld=drafted.withheld, countries=tuple(sorted(planner.countries)),
     )  # fmt: skip
     return replace(plan, counts=count(plan))
+
+
+def _countries(drafted: Drafted) -> frozenset[str]:
+    """The countries of the rows that may become listings."""
+    return frozenset(
+        draft.country
+        for draft in drafted.drafts
+        if draft.country and draft.record is not None and not draft.is_skipped
+    )
 
 
 _USED: Final = Draft(0, {})
@@ -150,22 +173,13 @@ class _Planner:
     def _row(self, draft: Draft) -> PlannedRow:
         """Return the row of a draft as a new listing, or skipped where its problems say so."""
         found = draft.values
-        found["sensitivity"] = draft.level
-        if draft.country:
-            found["country"] = draft.country
-        text = _LEVEL_ONLY % draft.level
-        if not draft.is_skipped:
-            record = _record(draft)
-            if problems := rules.check(record, self._terms.levels):
-                column = next(iter(problems))
-                draft.note(
-                    "listing_invalid",
-                    self._titles.title_of(column) or column,
-                    field=column,
-                )
-                draft.is_skipped = True
-        if not draft.is_skipped:
-            text = orjson.dumps(records.to_json(record)).decode()
+        if not draft.is_skipped and (column := draft.faulty_field) is not None:
+            title = self._titles.title_of(column) or column
+            draft.note("listing_invalid", title, field=column)
+            draft.is_skipped = True
+        text = draft.record
+        if draft.is_skipped or text is None:
+            text = _LEVEL_ONLY % draft.level
         return PlannedRow(
             line=draft.line,
             action="skip" if draft.is_skipped else "create",
@@ -321,13 +335,6 @@ def _decide(
     if changes:
         pairs = {name: list(pair) for name, pair in changes.items()}
         row.changes = orjson.dumps(pairs).decode()
-
-
-def _record(draft: Draft) -> ListingRecord:
-    values = {
-        name: value for name, value in draft.values.items() if name in _FIELD_NAMES
-    }
-    return ListingRecord(**values, texts=draft.texts or records.NO_TEXTS)
 
 
 def _load(text: str) -> ListingRecord:

@@ -58,6 +58,10 @@ class Draft:
     """The sensitivity of the listing."""
     stated_level: str | None = None
     """The sensitivity that the row itself states; None where it says nothing."""
+    record: str | None = None
+    """The checked listing as JSON, where the row makes one."""
+    faulty_field: str | None = None
+    """The field for which no listing may be made of the row."""
 
     def note(
         self,

@@ -6,6 +6,11 @@ from dataclasses import dataclass, field
 from importers.readers import osm
 
 
+def nobody_known(_text: str) -> str | None:
+    """Know nothing: what is asked where there is nothing to look in."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """What the person who imports has said, and the taxonomy."""
@@ -20,7 +25,7 @@ class Setting:
     tag_rules: osm.TagRules
     kind_words: Mapping[str, str] = field(default_factory=dict)
     """The person's own words for kinds, folded, to codes; empty for "leave the row out"."""
-    propose: Callable[[str], str | None] = lambda _word: None
+    propose: Callable[[str], str | None] = nobody_known
     """The category that an unknown word of a kind may mean."""
-    find_organization: Callable[[str], str | None] = lambda _number: None
+    find_organization: Callable[[str], str | None] = nobody_known
     """The name of an organization by the source's id, where the directory knows it."""

@@ -19,6 +19,7 @@ from directory.text import N_
 from importers import apply as applying
 from importers import drafting, operations, plan, uploads
 from importers import undo as undoing
+from importers.crew import crew_of
 from importers.drafting import Options
 from importers.refusals import FileRefused
 
@@ -105,9 +106,10 @@ def plan_run(run_id: str) -> None:
 @jobs.huey.task()  # type: ignore[untyped-decorator]  # huey has no types
 def apply_run(run_id: str, user_id: str | None, now: datetime) -> None:
     """Carry out a run for the person who asked; what goes wrong is kept with the run."""
-    _carry_out(run_id, user_id, "planned", lambda session, actor, key: applying.apply(
-        session, actor=actor, run_id=key, now=now, progress=_progress(key)
-    ))  # fmt: skip
+    with crew_of(jobs.settings()) as crew:
+        _carry_out(run_id, user_id, "planned", lambda session, actor, key: applying.apply(
+            session, actor=actor, run_id=key, now=now, progress=_progress(key), crew=crew
+        ))  # fmt: skip
     uploads.forget(jobs.settings(), uuid.UUID(run_id))
 
 
@@ -125,12 +127,13 @@ def _plan(config: Config, key: uuid.UUID) -> None:
     data = uploads.read(config, key)
     if data is None:
         raise UploadGone
-    with _reading(config) as session:
+    tell = _progress(key)
+    with crew_of(config) as crew, _reading(config) as session:
         run = session.get_one(ImportRun, key)
         options = options_of(run, config)
-        drafted = drafting.draft_rows(session, data, options, _progress(key))
+        drafted = drafting.draft_rows(session, data, options, tell, crew=crew)
         actor = _actor(session, str(run.created_by) if run.created_by else None)
-        made = plan.build(session, drafted, run.source, _progress(key), actor=actor)
+        made = plan.build(session, drafted, run.source, tell, actor=actor, crew=crew)
     if made.withheld or _NEVER_KEPT & made.counts["issues"]["by_code"].keys():
         uploads.forget(config, key)
     with unit_of_work(config) as session:

@@ -84,22 +84,25 @@ def remove(session: Session, ids: Iterable[uuid.UUID]) -> None:
 
 def build_offers(session: Session, sources: Sequence[OfferSource]) -> None:
     """Insert the offers of these sources in bulk; a caller that has them at hand saves the reading."""
-    if not sources:
-        return
-    _insert(session, Offer, [_offer_row(source) for source in sources])
-    _insert(
-        session,
-        OfferTerm,
-        [
-            {
-                "term": term,
-                "service_at_location_id": source.service_at_location_id,
-                "country": source.country,
-            }
-            for source in sources
-            for term in source.facts.terms
-        ],
-    )
+    for table, rows in derived_rows(sources):
+        insert_many(session.connection(), table, rows)
+
+
+def derived_rows(sources: Sequence[OfferSource]) -> list[tuple[Any, list[Row]]]:
+    """Return the tables and rows of these sources' offers and their terms."""
+    terms = [
+        {
+            "term": term,
+            "service_at_location_id": source.service_at_location_id,
+            "country": source.country,
+        }
+        for source in sources
+        for term in source.facts.terms
+    ]
+    return [
+        (Offer.__table__, [_offer_row(source) for source in sources]),
+        (OfferTerm.__table__, terms),
+    ]
 
 
 def cell_of(latitude: float | None, longitude: float | None) -> int | None:

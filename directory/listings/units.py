@@ -1,7 +1,7 @@
 """What a capacity counts (places, beds, appointments): one row of ``unit`` for each name."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from sqlalchemy import Table
@@ -21,7 +21,16 @@ def key_of(name: str | None) -> uuid.UUID | None:
 
 def ensure(session: Session, records: Iterable[ListingRecord]) -> None:
     """Write down the units that these records name, unless they are there."""
-    names = sorted({each.capacity_unit for each in records if each.capacity_unit})
+    ensure_names(session, names_of(records))
+
+
+def names_of(records: Iterable[ListingRecord]) -> list[str]:
+    """Return the names of the units that these records name, each once."""
+    return sorted({each.capacity_unit for each in records if each.capacity_unit})
+
+
+def ensure_names(session: Session, names: Sequence[str]) -> None:
+    """Write down the units with these names, unless they are there."""
     if not names:
         return
     table: Table = Base.metadata.tables["unit"]

@@ -40,7 +40,8 @@ SERVER = """
 import os, sys
 from directory import jobs
 from directory.config import Config
-from importers import tasks
+from importers import checking, crew, tasks
+crew.FEWEST_ROWS, checking.PORTION = 1_000, 200
 jobs.configure(Config.from_environment())
 while sys.stdin.readline():
     child = os.fork()
@@ -61,8 +62,9 @@ NOW = datetime(2026, 11, 1, tzinfo=UTC)
 class Server:
     """A database of its own, and processes that carry on what is under way in it, as a server does."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, processes: int) -> None:
         self.environment = {
+            "IMPORT_PROCESSES": str(processes),
             **os.environ,
             "DATABASE_URL": f"sqlite:///{folder}/own.sqlite3",
             "INSTANCE_DIR": str(folder),
@@ -173,8 +175,8 @@ def go_through(server: Server, reading: list[float], carrying_out: list[float]) 
     server.end()
 
 
-def test_an_import_survives_three_kills(tmp_path: Path) -> None:
-    go_through(Server(tmp_path), [0.1], [0.0, 0.3])
+def test_an_import_that_two_processes_do_survives_a_kill(tmp_path: Path) -> None:
+    go_through(Server(tmp_path, processes=2), [], [0.3])
 
 
 @pytest.mark.drill
@@ -186,5 +188,7 @@ def test_an_import_survives_two_hundred_kills(tmp_path: Path) -> None:
         folder = tmp_path / str(index)
         folder.mkdir()
         go_through(
-            Server(folder), moments[index : index + 4], moments[index + 4 : index + 10]
+            Server(folder, processes=1 + index // 10 % 2),
+            moments[index : index + 4],
+            moments[index + 4 : index + 10],
         )
