@@ -16,6 +16,7 @@ from flask import (
 from sqlalchemy import event
 
 from directory.config import Config
+from directory.duplicates import tasks as duplicates
 from directory.errors import Invalid
 from directory.listings.record import FILE_COLUMNS
 from directory.models import ImportRun, Role
@@ -168,7 +169,16 @@ def apply(run_id: uuid.UUID) -> Any:
     run = queries.get_run(db(), run_id, actor)
     applying.begin(db(), run, actor)
     user_id, now = str(actor.user_id), clock.now()
-    _after_commit(lambda: tasks.apply_run(str(run.id), user_id, now))
+    looks_alike = bool((run.counts or {}).get("duplicates"))
+
+    def carry_out() -> None:
+        tasks.apply_run(str(run.id), user_id, now)
+        if (
+            looks_alike
+        ):  # pairs wait under "Listings that may be one" at once, not from tomorrow on
+            duplicates.search_since(now)
+
+    _after_commit(carry_out)
     return redirect(url_for("importers.show", run_id=run.id), 303)
 
 

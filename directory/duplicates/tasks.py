@@ -9,6 +9,14 @@ from directory.database import unit_of_work
 from directory.duplicates import merges, work
 from directory.jobs import huey
 
+
+@huey.task()  # type: ignore[untyped-decorator]  # huey has no types
+def search_since(moment: datetime) -> None:
+    """Compare what was written down or changed since a moment with everything: after an import."""
+    with unit_of_work(jobs.settings()) as session:
+        work.search(session, now=datetime.now(UTC), since=moment)
+
+
 _LOOK_BACK = timedelta(days=2)
 """A night that the server was off is made good the night after; anything longer within the week."""
 

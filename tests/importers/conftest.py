@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from directory.authz import Actor
 from directory.config import Config
+from directory.duplicates import tasks as duplicates
 from directory.models import ImportRun, Role
 from importers import apply as applying
 from importers import drafting, operations, plan, tasks
@@ -128,4 +129,5 @@ def background(connection: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
             yield session
 
     monkeypatch.setattr(tasks, "unit_of_work", unit_of_work)
+    monkeypatch.setattr(duplicates, "unit_of_work", unit_of_work)
     monkeypatch.setattr(tasks, "_reading", lambda _config: factory())
