@@ -1,7 +1,7 @@
 """What every template may use: languages, dates, numbers, names of terms, places of the role."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -22,6 +22,7 @@ from flask_wtf.csrf import generate_csrf
 from directory.authz import Action, Actor, may
 from directory.models import Role
 from directory.text import N_
+from directory.web import clock
 from directory.web.api import translated
 from directory.web.identity import current_actor
 from directory.web.locale import OWN_NAMES, current_language, direction
@@ -128,7 +129,7 @@ def _context() -> dict[str, Any]:
         "may": lambda action, thing=None, **context: may(
             actor, Action(action), thing, **context
         ),
-        "today": g.get("today") or datetime.now(UTC).date(),
+        "today": g.get("today") or clock.today(),
     }
 
 
@@ -195,7 +196,7 @@ def relative_days(value: date | datetime | None, today: date | None = None) -> s
     if value is None:
         return ""
     day = value.date() if isinstance(value, datetime) else value
-    days = ((today or datetime.now(UTC).date()) - day).days
+    days = ((today or clock.today()) - day).days
     if days == 0:
         return str(gettext("today"))
     if days > 0:
