@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, not_, or_
+from sqlalchemy import ColumnElement, and_, false, not_, or_, true
 
 from directory.errors import NotAllowed
 from directory.models import Case, Feedback, Offer, Referral, Role, Sensitivity, Service
@@ -175,6 +175,15 @@ def counted_cases(actor: Actor) -> ColumnElement[bool]:
     if actor.role is Role.SUPERVISOR:
         return and_(open_cases, Case.organization_id.in_(actor.organization_ids))
     return false()
+
+
+def counted_listings(actor: Actor) -> ColumnElement[bool]:
+    """Listings to which this actor may count referrals (join ``Service``).
+
+    Whoever reads the cases of the own office counts them all; for others a number of referrals
+    would tell that there is a listing of which they may not know.
+    """
+    return true() if actor.role is Role.SUPERVISOR else visible_services(actor)
 
 
 def counts_in(actor: Actor, area_ids: frozenset[uuid.UUID]) -> bool:

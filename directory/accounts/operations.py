@@ -200,9 +200,17 @@ def edit_access(
 ) -> None:
     """Change role, bindings and training of an account; its sessions end when it is closed.
 
-    Raises Conflict when administrators would shut themselves out.
+    Raises Conflict when administrators would shut themselves out, or call themselves trained for
+    protected listings: that takes a second person, and the log says who it was.
     """
     authz.require(actor, Action.MANAGE_USERS)
+    if actor.user_id == user.id and (
+        access.can_see_restricted and not user.can_see_restricted
+    ):
+        message = N_("Another administrator must say that you are trained.")
+        raise Conflict(
+            message, code="own_training", fields={"can_see_restricted": message}
+        )
     if actor.user_id == user.id and (
         not access.is_active or access.role is not Role.ADMIN
     ):

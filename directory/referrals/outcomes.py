@@ -13,7 +13,14 @@ from directory import authz, small_counts
 from directory.areas import queries as areas
 from directory.authz import Action, Actor
 from directory.database import among
-from directory.models import Area, Case, Referral, ReferralEvent
+from directory.models import (
+    Area,
+    Case,
+    Referral,
+    ReferralEvent,
+    Service,
+    ServiceAtLocation,
+)
 from directory.referrals.states import State
 
 ACCEPTING = frozenset({State.ACCEPTED, State.WAITLISTED})
@@ -46,13 +53,21 @@ class Outcome:
 def list_outcomes(
     session: Session, *, actor: Actor, sent_from: datetime, sent_before: datetime
 ) -> list[Outcome]:
-    """Return the referrals sent in a time that this actor may count; raises NotYours."""
+    """Return the referrals sent in a time that this actor may count; raises NotYours.
+
+    Those to listings that the actor may not know of are counted nowhere.
+    """
     authz.require(actor, Action.SEE_INSIGHTS)
     statement = (
         select(Referral, Case.area_id, Case.latitude, Case.longitude)
         .join(Case, Case.id == Referral.case_id)
+        .join(
+            ServiceAtLocation, ServiceAtLocation.id == Referral.service_at_location_id
+        )
+        .join(Service, Service.id == ServiceAtLocation.service_id)
         .where(
             authz.counted_cases(actor),
+            authz.counted_listings(actor),
             Referral.sent_at >= sent_from,
             Referral.sent_at < sent_before,
         )

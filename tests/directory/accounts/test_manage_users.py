@@ -141,6 +141,23 @@ def test_an_administrator_cannot_shut_themselves_out(
     assert (admin.role, admin.is_active) == ("admin", True)
 
 
+def test_nobody_calls_themselves_trained_for_protected_listings(
+    admin: User, client_of: Sign, session: Session
+) -> None:
+    form = {"role": "admin", "is_active": "yes", "can_see_restricted": "yes"}
+    by = client_of(admin)
+    response = by.post(f"/admin/users/{admin.id}", data=form)
+    assert response.status_code == 422
+    assert "Another administrator must say that you are trained." in response.text
+    session.refresh(admin)
+    assert not admin.can_see_restricted
+    admin.can_see_restricted = (
+        True  # by somebody else: one's own account stays editable
+    )
+    session.flush()
+    assert by.post(f"/admin/users/{admin.id}", data=form).status_code == 303
+
+
 @pytest.mark.parametrize(
     "role", ["counsellor", "caseworker", "provider", "authority", "supervisor"]
 )

@@ -125,6 +125,21 @@ def test_others_are_refused(
     assert client_of(request.getfixturevalue(role)).get(path).status_code == 403
 
 
+@pytest.mark.parametrize(("level", "counted"), [("L0", 7), ("L1", 0), ("L2", 0)])
+def test_a_referral_to_a_listing_one_may_not_know_of_is_not_counted(
+    session: Session, supervisor: User, authority: User, client_of: Sign,
+    level: str, counted: int,
+) -> None:  # fmt: skip
+    offer = make_service_at_location(session, sensitivity=level)
+    for _ in range(7):
+        make_sent(session, supervisor, place=NORTH, offer=offer)
+    assert ("7 referrals were sent." in client_of(authority).get("/insights").text) == (
+        counted == 7
+    )
+    # Who reads the cases of the own office counts them all.
+    assert "7 referrals were sent." in client_of(supervisor).get("/insights").text
+
+
 @pytest.mark.parametrize("path", PATHS)
 def test_a_visitor_is_asked_to_sign_in(client: FlaskClient, path: str) -> None:
     assert client.get(path).status_code == 302
