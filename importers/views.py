@@ -169,16 +169,9 @@ def apply(run_id: uuid.UUID) -> Any:
     run = queries.get_run(db(), run_id, actor)
     applying.begin(db(), run, actor)
     user_id, now = str(actor.user_id), clock.now()
-    looks_alike = bool((run.counts or {}).get("duplicates"))
-
-    def carry_out() -> None:
-        tasks.apply_run(str(run.id), user_id, now)
-        if (
-            looks_alike
-        ):  # pairs wait under "Listings that may be one" at once, not from tomorrow on
-            duplicates.search_since(now)
-
-    _after_commit(carry_out)
+    _after_commit(lambda: tasks.apply_run(str(run.id), user_id, now))
+    if (run.counts or {}).get("duplicates"):  # pairs wait at once, not from tomorrow on
+        _after_commit(lambda: duplicates.search_since(now))
     return redirect(url_for("importers.show", run_id=run.id), 303)
 
 

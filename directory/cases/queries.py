@@ -4,8 +4,9 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Final
 
+import orjson
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
@@ -166,6 +167,24 @@ class Kept:
     item: ShortlistItem
     offer: Offer | None
     organization: str
+
+    @property
+    def has_changed(self) -> bool:
+        """Whether the service says something else than when it was kept; a mere check does not count."""
+        then = self.item.snapshot.get("facts")
+        if self.offer is None or not isinstance(then, str):
+            return False
+        return _what_matters(then) != _what_matters(self.offer.facts)
+
+
+_MERE_CHECKS: Final = frozenset(
+    {"assured_date", "verification", "confirmed_on", "review_days", "record"}
+)
+
+
+def _what_matters(facts: str) -> dict[str, Any]:
+    said = orjson.loads(facts)
+    return {name: value for name, value in said.items() if name not in _MERE_CHECKS}
 
 
 def shortlist(session: Session, case: Case, *, actor: Actor) -> list[Kept]:

@@ -27,7 +27,7 @@ def fields_changed(session: Session, referral: Referral) -> list[str]:
         .where(
             ServiceAtLocation.id == referral.service_at_location_id,
             Change.last_action_date > referral.sent_at,
-            _tells(),
+            tells(),
         )
         .distinct()
     )
@@ -73,7 +73,7 @@ def _concerned(session: Session) -> Sequence[Referral]:
             Referral.closed_at.is_(None),
             Change.last_action_date > Referral.sent_at,
             or_(told.is_(None), Change.last_action_date > told),
-            _tells(),
+            tells(),
         )
         .distinct()
         .limit(AT_ONCE)
@@ -82,7 +82,8 @@ def _concerned(session: Session) -> Sequence[Referral]:
     return session.scalars(select(Referral).where(Referral.id.in_(keys))).all()
 
 
-def _tells() -> ColumnElement[bool]:
+def tells() -> ColumnElement[bool]:
+    """Whether a change of a listing may matter to who was referred, or is to be."""
     return and_(
         Change.resource_type == "service",
         Change.last_action_type.in_(("update", "delete", "restore")),

@@ -10,7 +10,7 @@ from directory import jobs
 from directory.config import Config
 from directory.database import unit_of_work
 from directory.jobs import huey
-from directory.referrals import changed_listings, operations, outbox
+from directory.referrals import changed_listings, changed_shortlists, operations, outbox
 
 logger = logging.getLogger("homeward.mail")
 
@@ -41,9 +41,11 @@ def mark_unanswered() -> int:
 
 @huey.periodic_task(crontab(minute="*/10"))  # type: ignore[untyped-decorator]  # huey has no types
 def tell_of_changed_listings() -> int:
-    """Tell the workers of referrals under way whose listing has changed."""
+    """Tell the workers of referrals under way, and of shortlists, whose listings have changed."""
+    now = datetime.now(UTC)
     with unit_of_work(jobs.settings()) as session:
-        return changed_listings.tell_workers(session, now=datetime.now(UTC))
+        told = changed_listings.tell_workers(session, now=now)
+        return told + changed_shortlists.tell_workers(session, now=now)
 
 
 def deliver_waiting(config: Config, *, now: datetime) -> int:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from directory.authz import Actor
 from directory.listings import operations, stored
 from directory.models import Message, Role, ServiceAtLocation, User
-from directory.referrals import changed_listings
+from directory.referrals import changed_listings, changed_shortlists
 from tests import factories
 from tests.directory.referrals.conftest import World
 from tests.pages import Page
@@ -61,6 +61,33 @@ def test_workers_are_told_once_for_each_change_and_by_code_only(
     change(session, place, 12, status="active")
     after = factories.NOW + timedelta(hours=13)
     assert changed_listings.tell_workers(session, now=after) >= 1
+
+
+def test_workers_of_a_shortlist_are_told_once_and_see_what_has_changed(
+    world: World,
+    session: Session,
+    page: Fetch,
+    client_of: SignIn,
+    counsellor: User,
+) -> None:
+    place = world.listing.service_at_location_id
+    client = client_of(counsellor)
+    address = f"/cases/{world.case.id}"
+    kept = {"term": world.need.term, "service_at_location": str(place)}
+    assert client.post(f"{address}/shortlist", data=kept).status_code == 303
+    later = factories.NOW + timedelta(days=2)
+    change(session, place, 24, assured_date=later.date())
+    assert changed_shortlists.tell_workers(session, now=later) == 0
+    assert "Changed since it was kept" not in page(address, by=client).words
+    change(session, place, 25, cost="paid")
+    assert changed_shortlists.tell_workers(session, now=later) == 1
+    assert changed_shortlists.tell_workers(session, now=later) == 0
+    query = select(Message).where(Message.kind == changed_shortlists.KIND)
+    message = session.scalars(query).one()
+    assert message.recipient == counsellor.email
+    assert f"/cases/{world.case.id}#shortlist" in message.body
+    assert world.case.code not in message.body
+    assert "Changed since it was kept" in page(address, by=client).words
 
 
 def test_a_mere_check_tells_nobody(world: World, session: Session) -> None:
