@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session, selectinload
 
 from directory.authz import Actor
 from directory.models import Case, Message, Referral, Role, User, Watch
-from directory.upkeep import letters, queries, watching
+from directory.upkeep import kinds, letters, queries, watching
 
 WEEK: Final = timedelta(days=7)
+MOST_NAMED: Final = 10
+"""Listings named in one message: the queue has all."""
 KEEPERS: Final = (Role.PROVIDER, Role.AUTHORITY)
 
 
@@ -83,11 +85,32 @@ def _parts(session: Session, actor: Actor, language: str, now: datetime) -> list
             sentence = letters.say(language, letters.TO_CHECK, {"count": due})
             link = f"{letters.say(language, letters.SIGN_IN)}\n{letters.SITE}/upkeep"
             found += [sentence, link]
+        found += _to_look_into(session, actor, language, now)
     names = watching.changed_names(session, actor=actor, since=now - WEEK)
     if names:
         lines = "\n".join(f"- {name}" for name in names)
         found.append(f"{letters.say(language, letters.CHANGED)}\n{lines}")
     return found
+
+
+def _to_look_into(
+    session: Session, actor: Actor, language: str, now: datetime
+) -> list[str]:
+    """What of which listing needs a look, the most urgent first; of public ones only, as it is an e-mail."""
+    wanted = queries.Wanted(show=queries.Show.TASKS)
+    rows = queries.queue(
+        session, wanted, actor=actor, today=now.date(), start=0, limit=MOST_NAMED
+    )
+    lines = [
+        f"- {row.name}: {letters.say(language, kinds.KINDS[task.kind])}"
+        for row in rows
+        if row.is_public
+        for task in row.tasks
+        if task.kind in kinds.KINDS
+    ]
+    if not lines:
+        return []
+    return [f"{letters.say(language, letters.LOOK)}\n" + "\n".join(lines)]
 
 
 def _referrals(session: Session, actor: Actor, now: datetime) -> int:

@@ -29,6 +29,7 @@ SIGN_IN: Final = N_("Sign in to see them:")
 SOME_REFERRALS: Final = N_("Some referrals came through your listings.")
 REFERRALS: Final = N_("%(count)s referrals came through your listings.")
 TO_CHECK: Final = N_("Listings that need a look: %(count)s.")
+LOOK: Final = N_("What needs a look first:")
 CHANGED: Final = N_("These listings that you watch have changed:")
 
 

@@ -23,6 +23,7 @@ from directory.models import (
     Organization,
     Phone,
     Proposal,
+    Sensitivity,
     UpkeepTask,
     Verification,
 )
@@ -59,6 +60,7 @@ class Row:
     service_id: uuid.UUID
     name: str
     organization: str
+    is_public: bool
     freshness: Freshness
     phones: tuple[str, ...]
     tasks: tuple[UpkeepTask, ...]
@@ -166,6 +168,7 @@ def rows_of(session: Session, offers: Sequence[Offer], *, today: date) -> list[R
             service_id=offer.service_id,
             name=offer.name,
             organization=names.get(offer.organization_id, ""),
+            is_public=offer.sensitivity == Sensitivity.L0,
             freshness=freshness.of(offer_facts.load(offer.facts), today),
             phones=_numbers(phones[offer.service_id]),
             tasks=tuple(tasks[offer.service_id]),

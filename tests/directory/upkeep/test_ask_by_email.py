@@ -25,7 +25,7 @@ from directory.models import (
     Verification,
 )
 from directory.referrals import outbox
-from directory.upkeep import digest, links, readers, reminding, watching
+from directory.upkeep import digest, links, readers, reminding, watching, work
 from tests import factories
 from tests.directory.sent import make_sent
 from tests.directory.upkeep.scene import band, check, hand_to, listed, tasks
@@ -212,11 +212,17 @@ def test_the_weekly_message_counts_without_telling_on_the_few_and_comes_once(
     # The stranger stops, and hears of nothing.
     watching.toggle(session, actor=actor, service_id=due.id, now=NOW)
     check(session, due, "closed")
+    hidden = listed(session, 1, service_name="Quiet house", sensitivity="L2")
+    hand_to(session, hidden, provider)
+    work.open_task(session, service_id=hidden.id, kind="documents", now=NOW)
     assert digest.send(session, now=NOW) == 2
     bodies = {each.recipient: each.body for each in session.scalars(select(Message))}
     assert set(bodies) == {provider.email, counsellor.email}
     assert "Some referrals came" in bodies[provider.email]
     assert "need a look: 1" in bodies[provider.email]
+    assert "- Due post: Said to be closed" in bodies[provider.email]
+    assert "Check the documents" not in "".join(bodies.values())
+    assert "What needs a look" not in bodies[counsellor.email]
     assert "Due post" in bodies[counsellor.email]
     for referral in referrals:
         assert referral.code not in "".join(bodies.values())
