@@ -1,11 +1,15 @@
 """`make test`: the whole suite on SpatiaLite and on PostGIS, with everything it needs."""
 
 import os
+import secrets
 import shlex
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 
 from bin import browser, catalogues, environment, pages, postgis, progress
 
@@ -20,8 +24,14 @@ def main() -> int:
         catalogues.compile_catalogues()
         postgis.ensure_installed()
         pages.ensure()
-        settings = {"CHROMIUM": str(browser.ensure()), **pages.collect()}
-        codes = [run_suite("spatialite", settings)]
+        settings = {
+            "CHROMIUM": str(browser.ensure()),
+            # Tests start many processes; none should compile every module anew.
+            "PYTHONDONTWRITEBYTECODE": "",
+            **pages.collect(),
+        }
+        with site_in_preparation(settings) as its_settings:
+            codes = [run_suite("spatialite", {**settings, **its_settings})]
         with postgis.server() as address:
             codes.append(
                 run_suite("postgis", {**settings, "TEST_POSTGIS_URL": address})
@@ -35,10 +45,38 @@ def main() -> int:
     return max(pages.validate(), report_coverage(), *codes)
 
 
+@contextmanager
+def site_in_preparation(settings: Mapping[str, str]) -> Iterator[dict[str, str]]:
+    """Begin with the site that the browser looks at while the first tests run.
+
+    A part of the suite makes it only when one of its tests asks.
+    """
+    if os.environ.get("ARGS"):
+        yield {}
+        return
+    with tempfile.TemporaryDirectory(prefix="homeward-site-") as folder:
+        site = Path(folder, "site")
+        command = [environment.tool("python"), "-m", "tests.site.preparation"]
+        process = subprocess.Popen(
+            [*command, str(site)],
+            cwd=progress.ROOT,
+            env={**os.environ, **settings},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,  # a failure is told by the tests, which try again
+        )
+        try:
+            yield {"TEST_SITE_DIR": str(site)}
+        finally:
+            process.terminate()
+            process.wait()
+
+
 def run_suite(database: str, settings: Mapping[str, str]) -> int:
     """Run pytest on one database and return its exit code."""
-    progress.say(f"\nThe suite on {database}")
     chosen = shlex.split(os.environ.get("ARGS", ""))
+    seed = secrets.randbelow(2**32)
+    progress.say(f"\nThe suite on {database}, in the order of --randomly-seed={seed}")
     command = [
         environment.tool("python"),
         "-m",
@@ -47,6 +85,7 @@ def run_suite(database: str, settings: Mapping[str, str]) -> int:
         f"--numprocesses={WORKERS}",
         "--dist=worksteal",
         f"--db={database}",
+        f"--randomly-seed={seed}",
         *(["--cov", "--cov-report="] if database == "spatialite" else []),
         *chosen,
     ]

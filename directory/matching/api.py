@@ -1,6 +1,5 @@
 """`POST /api/v1/match`: a match as JSON, for anybody; nothing of it is stored."""
 
-from datetime import UTC, datetime
 from typing import Any, Literal
 
 from flask import Blueprint, Response, current_app
@@ -10,6 +9,7 @@ from pydantic import BaseModel
 from directory.matching import queries
 from directory.matching.body import MatchRequest
 from directory.matching.queries import Match, MatchResult, Reason
+from directory.web import clock
 from directory.web.api import json_body, json_response, validated
 from directory.web.identity import current_actor, public
 from directory.web.locale import current_language
@@ -84,7 +84,7 @@ def match() -> Response:
         db(),
         current_actor(),
         asked.as_needs(language),
-        datetime.now(UTC),
+        clock.now(),
         reach_km=current_app.extensions["homeward"].default_reach_km,
     )
     with force_locale(language):

@@ -4,7 +4,6 @@ The site is made once per run and shared by the workers: one folder, one lock. I
 embedded database; the pages do not know which database stands behind them.
 """
 
-import fcntl
 import os
 import shutil
 import socket
@@ -21,20 +20,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext
 
 from tests.site.places import Known, known_places
+from tests.site.preparation import SECRET_KEY, environment
 
 ROOT = Path(__file__).resolve().parents[2]
-SECRET_KEY = "browser-tests-0123456789"
-LIST = """organization_name,service_name,taxonomy_terms,latitude,longitude,area_code,minimum_age
-Harbour House,Evening classes,training.digital,14.70,-17.44,SN,16
-Harbour House,Night shelter,housing.emergency,-17.44,14.70,SN,
-Harbour House,No such thing,nothing.known,14.70,-17.44,SN,
-"""
-SEEDS = (
-    ("areas",),
-    ("gazetteer", "--country=SN", "--country=IQ", "--country=GT", "--country=DE"),
-    ("taxonomy",),
-    ("demo",),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,56 +34,22 @@ class Site:
     known: Known
 
 
-def environment(folder: Path) -> dict[str, str]:
-    """The settings of the served site."""
-    return {
-        **os.environ,
-        "INSTANCE_DIR": str(folder),
-        "DATABASE_URL": f"sqlite:///{folder}/homeward.sqlite3",
-        "SECRET_KEY": SECRET_KEY,
-    }
-
-
-def prepare(folder: Path) -> None:
-    """Make the database, the index and the demonstration data, unless they are there."""
-    done = folder / "prepared"
-    if done.exists():
-        return
-    env = environment(folder)
-    flask = [sys.executable, "-m", "flask", "--app", "app"]
-    (folder / "list.csv").write_text(LIST, encoding="utf-8")
-    for command in (
-        ("db", "upgrade"),
-        *(("seed", *seed) for seed in SEEDS),
-        ("import", "plan", str(folder / "list.csv")),
-        ("search", "rebuild"),
-    ):
-        made = subprocess.run(
-            [*flask, *command],
-            cwd=ROOT,
-            env=env,
-            check=False,
-            capture_output=True,
-            text=True,
-        )
-        assert made.returncode == 0, f"flask {' '.join(command)}: {made.stderr[-2000:]}"
-    done.touch()
-
-
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """The folder of a prepared site; the first worker makes it, the others wait and copy it."""
+    """A copy of the prepared site; the first worker makes it, unless `make test` has begun with it."""
     base = tmp_path_factory.getbasetemp()
-    if kept := os.environ.get(
-        "TEST_SITE_DIR"
-    ):  # a prepared site, to save a minute while working
-        shutil.copytree(kept, base / "site")
-        return base / "site"
     shared = (base if worker_id == "master" else base.parent) / "demonstration-site"
-    shared.mkdir(exist_ok=True)
-    with (shared / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        prepare(shared)
+    if begun := os.environ.get("TEST_SITE_DIR"):
+        shared = Path(begun)
+    # In a process of its own: what it configures is not that of the tests.
+    made = subprocess.run(
+        [sys.executable, "-m", "tests.site.preparation", str(shared)],
+        cwd=ROOT,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert made.returncode == 0, made.stderr[-2000:]
     mine = base / "site"
     shutil.copytree(shared, mine, ignore=shutil.ignore_patterns("lock"))
     return mine

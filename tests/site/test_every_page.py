@@ -4,21 +4,15 @@ from collections.abc import Callable
 
 import html5lib
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page
 
+from tests.browser import violations
 from tests.site.conftest import Site
 from tests.site.places import PLACES, Place
 
 LANGUAGES = ("en", "fr", "es", "ar")
 WIDTHS = (1280, 360)
 NARROWEST = 320
-RULES = {
-    "runOnly": {
-        "type": "tag",
-        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
-    }
-}
 
 
 def address(site: Site, place: Place, language: str) -> str:
@@ -40,18 +34,6 @@ def open_place(page: Page, site: Site, place: Place, language: str) -> None:
     assert not parser.errors, parser.errors[:5]
 
 
-def barriers(page: Page) -> list[str]:
-    """What axe finds against WCAG 2.2 AA."""
-    if page.evaluate("typeof axe") == "undefined":  # once per page, not per width
-        page.evaluate(Axe().axe_script)
-    found = page.evaluate("(rules) => axe.run(rules)", RULES)["violations"]
-    return [
-        f"{rule['id']}: {node['html'][:160]} -- {node.get('failureSummary', '')[:200]}"
-        for rule in found
-        for node in rule["nodes"][:3]
-    ]
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: place.id)
 def test_the_page_has_no_barrier_and_does_not_scroll_sideways(
@@ -68,7 +50,7 @@ def test_the_page_has_no_barrier_and_does_not_scroll_sideways(
     open_place(page, site, place, language)
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
-        assert barriers(page) == [], f"at {width} px"
+        assert violations(page, preload=True) == [], f"at {width} px"
     page.set_viewport_size({"width": NARROWEST, "height": 800})
     wide = page.evaluate("document.documentElement.scrollWidth")
     assert wide <= NARROWEST, f"{wide} px wide at {NARROWEST} px"

@@ -79,7 +79,6 @@ def limited(app: Flask, config: Config) -> Iterator[FlaskClient]:
     limiter.reset()
     yield counting.test_client()
     limiter.reset()
-    limiter.enabled = False
 
 
 @pytest.mark.parametrize(
