@@ -65,6 +65,8 @@ _GENERIC = frozenset(
     ]
 )
 _CLOSE_ENOUGH = 75
+_COUNTRY_CODE = 2
+"""Letters of a country's code, which a country's own codes may repeat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +225,10 @@ class Geography:
 
     def _names_of(self, country: str) -> dict[str, list[KnownArea]]:
         if country not in self._names:
+            for row in areas.areas_of_country(self._session, country):
+                known = self._known(row)
+                if len(row.code) > _COUNTRY_CODE:
+                    self._by_code.setdefault(row.code, known)
             table: dict[str, list[KnownArea]] = {}
             for area_id, _level, _parent, spelling in areas.names_of_country(
                 self._session, country, levels=(1, 2, 3)

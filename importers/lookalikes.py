@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from concurrent.futures import Future
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
@@ -9,7 +10,7 @@ import orjson
 from sqlalchemy.orm import Session
 
 from directory.authz import Actor
-from directory.duplicates import entries, finding
+from directory.duplicates import entries, finding, names
 from directory.duplicates.comparison import Entry
 from importers.crew import Desk, Member
 from importers.records import Issue
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from importers.plan import PlannedRow
 
 _KNOWN: Final = "known listings"
+_NAMES: Final = "names"
 _ASKED: Final = "rows that are asked about"
 
 
@@ -77,15 +79,26 @@ class Search:
         return len(found)
 
 
+def _reader(desk: Desk) -> entries.ReadName:
+    """What reads names and remembers them as long as the desk: both lists share most of theirs."""
+    if _NAMES not in desk.kept:
+        desk.kept[_NAMES] = cache(names.read)
+    reader: entries.ReadName = desk.kept[_NAMES]
+    return reader
+
+
 def read_known(desk: Desk, actor: Actor, countries: Collection[str]) -> None:
     """Lay out the listings of these countries that the actor may know of."""
-    desk.kept[_KNOWN] = entries.read(desk.session, actor=actor, countries=countries)
+    desk.kept[_KNOWN] = entries.read(
+        desk.session, actor=actor, countries=countries, read_name=_reader(desk)
+    )
 
 
 def read_rows(desk: Desk, texts: Sequence[str]) -> None:
     """Lay out rows, given as the JSON of their records, behind those that lie there."""
     asked: list[Entry] = desk.kept.setdefault(_ASKED, [])
-    asked += [entries.of_values(orjson.loads(text)) for text in texts]
+    read = _reader(desk)
+    asked += [entries.of_values(orjson.loads(text), read) for text in texts]
 
 
 def find(desk: Desk, taken: Collection[UUID]) -> dict[int, str]:

@@ -11,7 +11,7 @@ from geoalchemy2.shape import to_shape
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from directory.database import among_values, fetch
+from directory.database import among, among_values, fetch
 from directory.models import Area, AreaCell
 from geo import cells
 from geo.distance import destination
@@ -24,6 +24,7 @@ COAST_KM = (1.0, 3.0)
 """How far from land a position may be and still be taken for land, the nearer first."""
 
 _CHUNK = 10_000
+_OUTLINES = 50
 _NOWHERE: Located = (None, None, None)
 _Area = tuple[uuid.UUID, int, float, str]
 """Key, level, negative size and country of an area."""
@@ -160,20 +161,24 @@ class Locator:
     ) -> None:
         """Add the areas whose outline holds a position of one of their border cells."""
         places = np.array(coordinates, dtype=float).reshape(-1, 2)
+        self._read_outlines(area for area in questions if area not in self._outlines)
         for area, indexes in questions.items():
             asked = places[indexes]
-            outline = self._outline(area)
+            outline = self._outlines[area]
             inside = shapely.intersects_xy(outline, asked[:, 1], asked[:, 0])
             for place in np.flatnonzero(inside).tolist():
                 holding[indexes[place]].append(area)
 
-    def _outline(self, area: int) -> Any:
-        if area not in self._outlines:
-            statement = select(Area.geometry).where(Area.id == self._areas[area][0])
-            shape = to_shape(self._session.execute(statement).scalar_one())
-            shapely.prepare(shape)
-            self._outlines[area] = shape
-        return self._outlines[area]
+    def _read_outlines(self, wanted: Iterable[int]) -> None:
+        """Read the outlines of these areas, some dozens in one statement: each may be large."""
+        keys = [self._areas[area][0] for area in wanted]
+        for start in range(0, len(keys), _OUTLINES):
+            chosen = among(self._session, Area.id, keys[start : start + _OUTLINES])
+            statement = select(Area.id, Area.geometry).where(chosen)
+            for area_id, stored in fetch(self._session, statement):
+                shape = to_shape(stored)
+                shapely.prepare(shape)
+                self._outlines[self._numbers[area_id]] = shape
 
     def _summary(self, found: tuple[int, ...]) -> Located:
         """Return the deepest of these areas, its country and the first-level area of that."""

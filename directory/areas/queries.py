@@ -86,6 +86,12 @@ def areas_by_codes(session: Session, codes: Iterable[str]) -> dict[str, AreaRow]
     return rows
 
 
+def areas_of_country(session: Session, country: str) -> list[AreaRow]:
+    """Return all areas of a country, higher levels first, itself included."""
+    statement = _active().where(Area.country == country).order_by(Area.level, Area.code)
+    return [AreaRow(*row) for row in session.execute(statement)]
+
+
 def countries(session: Session) -> list[AreaRow]:
     """Return all countries and territories by name."""
     statement = _active().where(Area.level == 0).order_by(Area.name)

@@ -3,7 +3,7 @@
 import re
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -45,6 +45,7 @@ SHARED_HOSTS: Final = frozenset(
 """Sites that many share: there the address tells, not the host."""
 
 Groups = dict[uuid.UUID, list[str]]
+ReadName = Callable[[str], names.Name]
 _OTHER_LANGUAGE: Final = "service_name:"
 _NOTHING: Final[frozenset[str]] = frozenset()
 
@@ -55,11 +56,13 @@ def read(
     actor: Actor | None = None,
     countries: Collection[str] | None = None,
     services: Sequence[uuid.UUID] | None = None,
+    read_name: ReadName = names.read,
 ) -> list[Entry]:
     """Return an entry for each place of each listing, or of these services only.
 
     ``countries``: only listings there, or nobody knows where. With ``actor`` only what that actor may know of. ``Entry.key`` is the service at a location.
-    Protected listings have no place and no address here: nobody is told their distance.
+    Protected listings have no place and no address here: nobody is told their distance. ``read_name``
+    may remember names for longer than ``names.read`` does.
     """
     session.flush()
     query = _offers()
@@ -76,7 +79,8 @@ def read(
     translated = _translations(session, chosen)
     regions = _regions(session)
     return [
-        _entry(row, phones, translated.get(row.service_id, ()), regions) for row in rows
+        _entry(row, phones, translated.get(row[1], ()), regions, read_name)
+        for row in rows
     ]
 
 
@@ -85,7 +89,7 @@ def of_record(record: ListingRecord) -> Entry:
     return of_values(to_json(record))
 
 
-def of_values(values: Mapping[str, Any]) -> Entry:
+def of_values(values: Mapping[str, Any], read_name: ReadName = names.read) -> Entry:
     """Return the entry of a record as JSON (``listings.record.to_json``)."""
     name = values["service_name"]
     is_open = values.get("sensitivity") not in PROTECTED
@@ -95,8 +99,8 @@ def of_values(values: Mapping[str, Any]) -> Entry:
     others = [text for key, text in values.items() if key.startswith(_OTHER_LANGUAGE)]
     return Entry(
         key=None,
-        names=_names((name, *others)) if others else (names.read(name),),
-        organization=_organization(values.get("organization_name")),
+        names=_names((name, *others)) if others else (read_name(name),),
+        organization=_organization(values.get("organization_name"), read_name),
         place=place,
         precision_km=(values.get("precision_m") or 0.0) / 1000,
         country=values.get("country"),
@@ -171,32 +175,38 @@ def _offers() -> Any:
 
 
 def _entry(
-    row: Any, phones: Groups, translated: Sequence[str], regions: dict[uuid.UUID, str]
+    row: Any,
+    phones: Groups,
+    translated: Sequence[str],
+    regions: dict[uuid.UUID, str],
+    read_name: ReadName,
 ) -> Entry:
-    is_open = row.sensitivity not in PROTECTED
+    (key, service, name, country, area_id, sensitivity, latitude, longitude, terms, others,
+     url, sexes, source, description, organization, precision_m, address) = row  # fmt: skip
+    is_open = sensitivity not in PROTECTED
     place = None
-    if is_open and row.latitude is not None and row.longitude is not None:
-        place = Point(latitude=row.latitude, longitude=row.longitude)
-    numbers = phones.get(row.service_id)
+    if is_open and latitude is not None and longitude is not None:
+        place = Point(latitude=latitude, longitude=longitude)
+    numbers = phones.get(service)
     return Entry(
-        key=row.service_at_location_id,
-        names=_names((row.name, *(row.alternate_name or "").split(";"), *translated))
-        if row.alternate_name or translated
-        else (names.read(row.name),),
-        organization=_organization(row.organization),
+        key=key,
+        names=_names((name, *(others or "").split(";"), *translated))
+        if others or translated
+        else (read_name(name),),
+        organization=_organization(organization, read_name),
         place=place,
-        precision_km=(row.precision_m or 0.0) / 1000,
-        country=row.country,
-        area=regions.get(row.area_id) if row.area_id else None,
-        address=normalise(row.address_1) if is_open and row.address_1 else "",
+        precision_km=(precision_m or 0.0) / 1000,
+        country=country,
+        area=regions.get(area_id) if area_id else None,
+        address=normalise(address) if is_open and address else "",
         phones=phone_keys(numbers) if numbers else _NOTHING,
-        hosts=hosts([row.url]) if row.url else _NOTHING,
-        terms=_together(row.terms or ""),
-        sexes=frozenset(row.sexes) if row.sexes else _NOTHING,
-        text=row.description or "",
-        source=row.source,
-        label=row.name,
-        service=row.service_id,
+        hosts=hosts([url]) if url else _NOTHING,
+        terms=_together(terms or ""),
+        sexes=frozenset(sexes) if sexes else _NOTHING,
+        text=description or "",
+        source=source,
+        label=name,
+        service=service,
     )
 
 
@@ -206,8 +216,8 @@ def _together(text: str, between: str = " ") -> frozenset[str]:
     return frozenset(text.split(between)) if text else _NOTHING
 
 
-def _organization(name: str | None) -> names.Name | None:
-    return names.read(name) if name else None
+def _organization(name: str | None, read_name: ReadName) -> names.Name | None:
+    return read_name(name) if name else None
 
 
 def _names(texts: Iterable[str]) -> tuple[names.Name, ...]:
