@@ -5,7 +5,8 @@
 Every row is compared with the 100,000: the same names some kilometres away, one in twenty the same
 place. Plan and apply run as the commands a person types, so start-up is counted. Measured on the
 embedded database, and on PostgreSQL where BENCH_POSTGIS_URL names a server (its database is made anew
-each time). Seconds of the clock, and of this machine's processors for the command alone.
+each time). Seconds of the clock, and of this machine's processors for the command and the processes
+it hires, without the database server's.
 """
 
 import csv
@@ -64,18 +65,21 @@ def _measure(folder: Path, url: str, existing: Path, source: Path) -> None:
     kind = make_url(url).get_backend_name()
     for words in (("db", "upgrade"), ("seed", "areas"), ("seed", "taxonomy")):
         _run(folder, url, *words)
-    before = _import(folder, url, existing)
+    first = _import(folder, url, existing)
+    load = os.getloadavg()[0]
     planned, applied = _import(folder, url, source)
     again = _plan(folder, url, source)
     seconds = planned.seconds + applied.seconds
     rows = planned.answer["rows"]
-    print(f"{kind}: {rows:,} rows beside {before[1].answer['created']:,} listings, {applied.answer['created']:,} created")  # fmt: skip
-    for name, one in (("plan", planned), ("apply", applied), ("plan again", again)):
-        print(f"  {name:<16}{one.seconds:>8.1f} s{one.processor_seconds:>10.1f} s of processor")  # fmt: skip
-    print(f"  {'rows a second':<16}{rows / seconds:>8.0f} (at least {LEAST_ROWS[kind]:,})")  # fmt: skip
-    print(f"  {'duplicates':<16}{planned.answer['duplicates']:>8,}")
+    print(f"{kind}: {rows:,} rows beside {first[1].answer['created']:,} listings, {applied.answer['created']:,} created")  # fmt: skip
+    print(f"  {os.cpu_count()} cores, load {load:.1f} before and {os.getloadavg()[0]:.1f} after")  # fmt: skip
+    steps = ("plan into nothing", "apply", "plan", "apply", "plan again")
+    for name, one in zip(steps, (*first, planned, applied, again), strict=True):
+        print(f"  {name:<18}{one.seconds:>8.1f} s{one.processor_seconds:>10.1f} s of processor")  # fmt: skip
+    print(f"  {'rows a second':<18}{rows / seconds:>8.0f} (at least {LEAST_ROWS[kind]:,})")  # fmt: skip
+    print(f"  {'duplicates':<18}{planned.answer['duplicates']:>8,}")
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    print(f"  {'most memory':<16}{peak:>8.0f} MB")
+    print(f"  {'most memory':<18}{peak:>8.0f} MB of one process", flush=True)
 
 
 def _import(folder: Path, url: str, file: Path) -> tuple[Timed, Timed]:
