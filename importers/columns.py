@@ -320,7 +320,8 @@ def _believed(
     """Return a claim unless its cells speak against it.
 
     "Statut" is often the owner ("public", "privé"), and a "type of place" seldom whether it is
-    physical or virtual: a column none of whose words the field knows is left over, or is the owner's.
+    physical or virtual. Where the field knows none of the words, the one column is the owner's if most
+    of them name owners, and the other is left over.
     """
     rank, index, field, language = claim
     if rank == 0 or field not in {"status", "location_type"}:
@@ -328,9 +329,10 @@ def _believed(
     cells = {row[index].strip() for row in samples if index < len(row)} - {""}
     if not cells or any(words.code_of(field, cell) for cell in cells):
         return claim
+    if field == "location_type":
+        return None
     owners = sum(kinds.provider_type_of(cell) is not None for cell in cells)
-    is_owner = field == "status" and 2 * owners > len(cells)
-    return (rank, index, "ownership", language) if is_owner else None
+    return (rank, index, "ownership", language) if 2 * owners > len(cells) else claim
 
 
 _AREAS: Final = frozenset(

@@ -33,7 +33,7 @@ _STATED_BY: Final[Mapping[str, tuple[str, ...]]] = {
     "kind": ("taxonomy_terms", "description", "service_name"),
     "ownership": ("provider_type", "description"),
     "position": ("latitude", "longitude"),
-    "shape": ("coverage_geojson",),
+    "shape": ("coverage_geojson", "latitude", "longitude"),
     "town": ("address",),
     "district": ("address", "area_code"),
     "subdistrict": ("address", "area_code"),
@@ -168,7 +168,14 @@ def _value(record: ListingRecord, name: str) -> Any:  # Any: a field of the reco
     return record.texts.get((field, language)) if language else getattr(record, field)
 
 
+def _dialled(phone: str) -> str:
+    """Return what one dials: how a number is spaced says nothing."""
+    return "".join(one for one in phone if one.isalnum() or one == "+")
+
+
 def _equal(name: str, one: Any, other: Any) -> bool:
     if name in LIST_FIELDS:
         return set(one or ()) == set(other or ())
+    if name == "phone" and one and other:
+        return _dialled(one) == _dialled(other)
     return bool(one == other)

@@ -77,7 +77,7 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "xml_unsafe": (
         N_("The file defines entities of its own or points at other files, which is not safe to open."),
-        N_("Export it again as plain KML, without a document type."),
+        N_("Save or export it again without a document type."),
     ),
     "network_link": (
         N_("The file links to a list somewhere else (%(link)s), and we never fetch what a file points at."),

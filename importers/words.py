@@ -1,5 +1,6 @@
 """Words that list columns know beside their codes, in English, French, Spanish, Arabic, Portuguese."""
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
@@ -164,9 +165,17 @@ def language_of(word: str) -> str | None:
         return _ALPHA3[plain]
     if len(plain) in {2, 3} and plain in Locale("en").languages:
         return plain
-    return _languages().get(normalise(word))
+    if named := _languages().get(normalise(word)):
+        return named
+    is_code = _ISO_639_3.fullmatch(word.strip()) and word.strip() not in _NO_LANGUAGES
+    return word.strip() if is_code else None
 
 
+_ISO_639_3: Final = re.compile(r"[a-z]{3}")
+"""HSDS 3.1 allows these codes for the thousands of languages that have no shorter one: mam, kek."""
+_NO_LANGUAGES: Final = frozenset(
+    {"all", "any", "oui", "non", "yes", "tbd", "nil", "etc"}
+)
 _ALPHA3: Final[Mapping[str, str]] = {
     "eng": "en", "fra": "fr", "fre": "fr", "spa": "es", "ara": "ar", "por": "pt", "amh": "am", "som": "so",
     "swa": "sw", "hau": "ha", "yor": "yo", "ibo": "ig", "wol": "wo", "tir": "ti", "orm": "om", "kur": "ku",

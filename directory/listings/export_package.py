@@ -2,6 +2,7 @@
 
 import csv
 import io
+import uuid
 import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 from directory.listings import extracts, hsds, hsds_tables
 from directory.listings.extracts import Extract
 from directory.listings.hsds_tables import Json
+from directory.models import TaxonomyTerm
 
 _TABLE_OF: Final[Mapping[str, str]] = {
     "organization": "organization",
@@ -76,6 +78,7 @@ def write(session: Session, extract: Extract, path: Path) -> int:
     for service in hsds.read_services(session, records):
         _take("service", service, tables)
         count += 1
+    _take_terms_above(session, tables)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, rows in tables.items():
             text = _csv(_columns(name), rows)
@@ -98,6 +101,20 @@ def _take(table: str, row: Json, tables: Tables) -> None:
             key = "taxonomy_id" if name == "taxonomy_detail" else f"{name}_id"
             plain.setdefault(key, value["id"])
     tables.setdefault(table, {}).setdefault(str(row["id"]), plain)
+
+
+def _take_terms_above(session: Session, tables: Tables) -> None:
+    """Put the categories above the terms beside them, so that no ``parent_id`` points at nothing."""
+    terms = tables.get("taxonomy_term", {})
+    while missing := {
+        uuid.UUID(term["parent_id"])
+        for term in terms.values()
+        if term.get("parent_id") and term["parent_id"] not in terms
+    }:
+        above = hsds_tables.by_key(session, TaxonomyTerm, missing)
+        terms.update({str(key): row for key, row in above.items()})
+        if not above:
+            return
 
 
 def _columns(table: str) -> tuple[str, ...]:
@@ -151,7 +168,7 @@ def _fields(table: str) -> Iterator[Json]:
 
 def _foreign_keys(table: str, tables: Mapping[str, Any]) -> Iterator[Json]:
     for name in _columns(table):
-        target = name.removesuffix("_id")
+        target = table if name == "parent_id" else name.removesuffix("_id")
         if name != "id" and name.endswith("_id") and target in tables:
             yield {
                 "fields": name,

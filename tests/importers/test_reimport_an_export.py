@@ -15,8 +15,8 @@ from tests.directory.listings.test_export import ODD
 PLAIN = replace(
     FULL,
     precision_m=10.0,
-    phone="+33 1 23 45 67 89",
-    languages=("en", "fr"),
+    phone="+33 1 2345 6789",  # as somebody spaced it
+    languages=("en", "mam"),  # ISO 639-3
     source="first file",
 )
 OTHER = replace(

@@ -134,6 +134,8 @@ def test_the_hsds_package_keeps_to_the_specification(
     assert {row["id"] for row in tables["organization"]} == {
         row["organization_id"] for row in tables["service"]
     }
+    codes = {row["code"] for row in tables["taxonomy_term"]}
+    assert {code.partition(".")[0] for code in codes} <= codes, "categories too"
     for one in described["resources"]:
         for key in one["schema"]["foreignKeys"]:
             there = {row["id"] for row in tables[key["reference"]["resource"]]}
