@@ -33,6 +33,8 @@ CANCEL_REASONS: Final[Mapping[str, str]] = {
     "need_ended": N_("Need no longer exists"),
     "other": N_("Other"),
 }
+HELPED: Final = frozenset({"received_full", "received_partial"})
+"""Outcomes that show a service to be there (DOMAIN 12.1)."""
 ANSWER_WITHIN: Final[Mapping[str, timedelta]] = {
     Urgency.EMERGENCY: timedelta(hours=4),
     Urgency.HIGH: timedelta(hours=24),
@@ -208,6 +210,12 @@ def _seen_open(moved: Moved) -> None:
     corrections.seen_open(moved.session, referral=moved.referral, now=moved.now)
 
 
+def _was_helped(moved: Moved) -> None:
+    """Only a person who received something shows that the service is there."""
+    if moved.referral.outcome in HELPED:
+        _seen_open(moved)
+
+
 def _end_provider_access(moved: Moved) -> None:
     """The link stops working at once; the provider is told the end, never the reason."""
     if moved.referral.sent_at is None:
@@ -292,7 +300,7 @@ EFFECTS: Final[Mapping[str, tuple[Effect, ...]]] = {
     "miss_answer": (_no_answer,),
     "begin": (_first_service, _dates),
     "complete": (_first_service, _outcome, _tell_sender, _record),
-    "confirm": (_need_met, _seen_open, _tell_sender, _record),
+    "confirm": (_need_met, _was_helped, _tell_sender, _record),
     "dispute": (_disputed, _record),
     "resume": (_next_step, _tell_provider),
     "uphold": (_need_met, _tell_sender, _record),

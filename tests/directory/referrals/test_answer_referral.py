@@ -14,6 +14,7 @@ from directory.models import (
     Message,
     Offer,
     Referral,
+    Service,
     UpkeepTask,
     User,
 )
@@ -151,17 +152,26 @@ def test_an_outcome_must_be_of_the_list(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("outcome", "status"), [("received_full", "met"), ("received_partial", "open")]
+    ("outcome", "status", "shows_it_open"),
+    [
+        ("received_full", "met", True),
+        ("received_partial", "open", True),
+        ("not_provided", "open", False),
+    ],
 )
 def test_only_the_person_s_word_meets_a_need(
-    world: World, outcome: str, status: str
+    world: World, outcome: str, status: str, shows_it_open: bool
 ) -> None:
     referral = move(
         world, move(world, world.sent(), "accept"), "complete", outcome=outcome
     )
+    service = world.session.get_one(Service, world.listing.service_id)
+    service.assured_date = world.now.date() - timedelta(days=9)
+    service.confirmed_on = None
     move(world, referral, "confirm", By(Party.RETURNEE), contact="code")
     assert referral.state == "verified"
     assert world.need.status == status
+    assert (service.confirmed_on is not None) is shows_it_open
 
 
 def test_the_sender_confirms_after_a_contact_with_the_person(world: World) -> None:
