@@ -34,7 +34,8 @@ def test_it_sets_the_password_and_signs_the_person_in(
     assert client.post(f"/invitations/{token}", data=BOTH).status_code == 303
     assert client.get("/account").status_code == 200
     other = client.application.test_client()
-    other.post("/sign-in", data={"email": user.email, "password": PASSWORD})
+    credentials = {"email": user.email, "password": PASSWORD}
+    assert other.post("/sign-in", data=credentials).status_code == 303
     assert other.get("/account").status_code == 200
 
 
