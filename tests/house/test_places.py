@@ -12,7 +12,7 @@ from tests.site.places import PLACES
 # referral needs an open need: tests/directory/referrals/test_pages_look.py and the journeys open it.
 # Going back in a history needs a change: tests/directory/listings/test_pages_in_a_browser.py makes one.
 ELSEWHERE = re.compile(
-    r"/api/|/static/|/maps/|/healthz|/readyz|.*\.(csv|xlsx)$|/services/export$|.*/photo$"
+    r"/api/|/hsds/|/static/|/maps/|/healthz|/readyz|.*\.(csv|xlsx)$|/services/export$|.*/photo$"
     r"|/invitations/|.*/referrals/new$|.*/history/<uuid:change_id>$"
 )
 ANY = "00000000-0000-4000-8000-000000000000"

@@ -32,11 +32,16 @@ PLACES = ("country=XA", "area=XA-N", "lat=2.7&lon=10.3", "q=north", "lang=fr")
 FORMATS = ("csv", "xlsx", "geojson", "gpkg", "hxl", "hsds", "hsds-package")
 
 QUESTIONS: Mapping[str, tuple[str, ...]] = {
-    "search.export": tuple(f"format={name}&country=XA" for name in FORMATS),
+    "search.export": (
+        *(f"format={name}&country=XA" for name in FORMATS),
+        "format=csv&changed_since=2020-01-01",
+        "format=hxl&term=protection.gbv&sort=distance&lat=2.7&lon=10.3",
+    ),
     "openreferral_api.services": (
         "per_page=100",
         "search=door",
         "search=gender+violence",
+        "modified_after=2020-01-01&per_page=1",
         "page=2",
     ),
     "search.index": SEARCHES,

@@ -1,6 +1,7 @@
 """The paths of the Open Referral API: whole services, public ones only."""
 
 import json
+import uuid
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -68,3 +69,15 @@ def test_what_changed_after_a_moment(session: Session, client: FlaskClient) -> N
         "organization_id=7",
     ):
         assert client.get(f"{SERVICES}?{nonsense}").status_code == 200
+
+
+def test_the_short_address_leads_to_it(session: Session, client: FlaskClient) -> None:
+    (made,) = create(session, FULL)
+    session.commit()
+    moved = client.get("/hsds/services?per_page=1&search=post&unknown=1")
+    assert moved.status_code == 308
+    assert moved.headers["Location"] == f"{SERVICES}?search=post&per_page=1"
+    for path in ("/hsds/", "/hsds/services", f"/hsds/services/{made.service_id}"):
+        assert client.get(path, follow_redirects=True).status_code == 200, path
+    nobody = f"/hsds/services/{uuid.uuid4()}"
+    assert client.get(nobody, follow_redirects=True).status_code == 404
