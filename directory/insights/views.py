@@ -11,8 +11,9 @@ from directory import authz
 from directory.areas import queries as areas
 from directory.authz import Action
 from directory.config import Config
+from directory.countries import queries as packs
 from directory.errors import NotFound
-from directory.insights import dimensions, gaps, indicators, tables
+from directory.insights import dimensions, gaps, indicators, openness, tables
 from directory.insights.gaps import Grid
 from directory.insights.indicators import Share, Totals
 from directory.models import Role
@@ -94,8 +95,12 @@ def show_gaps() -> str:
         country=country,
         grid=grid,
         names=areas.names(db(), [area.id for area in grid.areas], language),
-        labels={term.code: term.label(language) for term in grid.categories},
+        labels={
+            each.term.code: each.term.label(language)
+            for each in packs.categories(db(), country.code)
+        },
         verified=_verified(grid, language),
+        **_openness(country, grid),
     )
 
 
@@ -165,6 +170,22 @@ def _verified(grid: Grid, language: str) -> list[tuple[str, Share]]:
         for area in grid.areas
         if grid.located.get(area.id)
     ]
+
+
+def _openness(country: areas.AreaRow, grid: Grid) -> dict[str, Any]:
+    """How many of the services that say whom they are for are open to residents too, by area."""
+    found = openness.count(
+        db(), actor=current_actor(), country=country.code, today=clock.today()
+    )
+    names = areas.names(db(), list(found.stated), current_language())
+    return {
+        "open_to_residents": [
+            (names[area.id], Share(found.to_residents.get(area.id, 0), number))
+            for area in grid.areas
+            if (number := found.stated.get(area.id))
+        ],
+        "openness_unstated": found.unstated,
+    }
 
 
 def _grid(country: areas.AreaRow) -> Grid:

@@ -61,6 +61,24 @@ def test_a_service_counts_in_its_dimension_and_level_where_it_reaches(
     assert grid.unstated == {north.id: 1}
 
 
+def test_the_page_tells_how_many_services_are_open_to_residents(
+    session: Session,
+    supervisor: User,
+    client_of: Callable[[User], FlaskClient],
+    page: Callable[..., Any],
+) -> None:
+    for name, open_to in (("A", "residents"), ("B", "returnees"), ("C", None)):
+        make_service_at_location(session, service_name=name, open_to=open_to)
+    make_service_at_location(
+        session, service_name="Quiet", open_to="residents", sensitivity="L2"
+    )
+    shown = page("/insights/gaps?country=XA", by=client_of(supervisor)).words
+    part = shown.split("open to residents too")[1].split("verified in time")[0]
+    assert "50 %" in part
+    assert "1 of 2" in part
+    assert "1 service does not say whom it is for." in part
+
+
 def test_the_page_shows_empty_cells_as_gaps(
     session: Session,
     supervisor: User,

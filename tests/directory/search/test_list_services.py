@@ -126,6 +126,18 @@ def test_associations_that_serve_ivorians_in_tunis(
     assert "Serves the communities of people from: Côte d’Ivoire" in words
 
 
+def test_no_place_is_called_one_for_returnees_that_does_not_say_so(
+    page: Fetch, session: Session
+) -> None:
+    make(session, "Plain")
+    make(session, "Ours", open_to="returnees")
+    shown = page("/services")
+    links = {"".join(link.itertext()): link.get("href") for link in shown.all("a")}
+    told = {name: page(str(links[name])).words for name in ("Plain", "Ours")}
+    assert "Returnees only" in told["Ours"]
+    assert "eturnee" not in told["Plain"].split("Were you there?")[0]
+
+
 def test_filters_combine(page: Fetch, session: Session) -> None:
     make(session, "Both", cost="paid", taxonomy_terms=("legal.aid",))
     make(session, "One", cost="paid")
