@@ -5,12 +5,13 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 import orjson
 from sqlalchemy import ARRAY, Integer, Uuid, bindparam, column, func, select, update
 from sqlalchemy.orm import Session
 
+from directory.areas.locating import Located, Locator
 from directory.database import fetch
 from directory.listings import creation
 from directory.listings import record as records
@@ -21,6 +22,9 @@ from importers.crew import Desk, Member
 PORTION: Final = 5_000
 _AHEAD: Final = 2
 """Portions that may be made before they are written."""
+
+Row = tuple[int, str]
+"""The line of a row of the plan, and its record as JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +52,10 @@ def create(
 ) -> int:
     """Create the new listings of a run, and note in its rows what they became; return how many.
 
-    A member makes the next portions while this process writes one. It reads what was committed:
-    nothing that this transaction has written so far is needed to make a listing.
+    A member makes the next portions while this process writes one and finds where the rows lie. It reads
+    what was committed: nothing that this transaction has written so far is needed to make a listing.
     """
-    portions = _from_member(members[0], about) if members else _here(session, about)
+    portions = _portions(session, about, members[0] if members else None)
     done = 0
     for portion in portions:
         creation.write(session, portion.made)
@@ -61,41 +65,62 @@ def create(
     return done
 
 
-def make_next(desk: Desk, about: About) -> Portion | None:
-    """Return the next listings of the run, in the order of their lines; None behind the last."""
-    portions: Iterator[Portion] | None = desk.kept.get("portions")
-    if portions is None:
-        desk.kept["portions"] = portions = _here(desk.session, about)
-    portion = next(portions, None)
-    if portion is None:
-        return None
-    # The keys go as digits: objects are dear to send.
+def _portions(
+    session: Session, about: About, member: Member | None
+) -> Iterator[Portion]:
+    """Yield the new listings of the run, in the order of their lines."""
+    desk = Desk(session)
+    if member is None:
+        for rows in _rows_to_create(session, about.run_id):
+            yield make(desk, about, rows)
+        return
+    locator = Locator(session)
+    asked: deque[Future[Portion]] = deque()
+    for rows in _rows_to_create(session, about.run_id):
+        asked.append(member.ask(make_elsewhere, about, rows, _located(locator, rows)))
+        if len(asked) > _AHEAD:
+            yield asked.popleft().result()
+    for each in asked:
+        yield each.result()
+
+
+def _located(locator: Locator, rows: Sequence[Row]) -> list[Located]:
+    """Find where the rows lie that have a position."""
+    values = (orjson.loads(text) for _, text in rows)
+    places = [
+        (each["latitude"], each["longitude"])
+        for each in values
+        if "latitude" in each and "longitude" in each
+    ]
+    return locator.locate(places, near_coast=True)
+
+
+def make(
+    desk: Desk, about: About, rows: Sequence[Row], located: list[Located] | None = None
+) -> Portion:
+    """Return the listings of these rows; the desk remembers what earlier ones made."""
+    maker: creation.Maker | None = desk.kept.get("maker")
+    if maker is None:
+        desk.kept["maker"] = maker = creation.Maker(
+            desk.session, trace=about.trace, import_run_id=about.run_id
+        )
+    made = maker.make([_sourced(text, about.source) for _, text in rows], located)
+    keys = [
+        (line, ids.service_id.hex, ids.service_at_location_id.hex)
+        for (line, _), ids in zip(rows, made.ids, strict=True)
+    ]
+    return Portion(keys, made)
+
+
+def make_elsewhere(
+    desk: Desk, about: About, rows: Sequence[Row], located: list[Located]
+) -> Portion:
+    """Return what ``make`` returns, its keys as digits only: objects are dear to send."""
+    portion = make(desk, about, rows, located)
     return replace(portion, made=replace(portion.made, ids=[]))
 
 
-def _from_member(member: Member, about: About) -> Iterator[Portion]:
-    asked: deque[Future[Any]] = deque()
-    while True:
-        while len(asked) < _AHEAD:
-            asked.append(member.ask(make_next, about))
-        portion: Portion | None = asked.popleft().result()
-        if portion is None:
-            return
-        yield portion
-
-
-def _here(session: Session, about: About) -> Iterator[Portion]:
-    maker = creation.Maker(session, trace=about.trace, import_run_id=about.run_id)
-    for rows in _rows_to_create(session, about.run_id):
-        made = maker.make([_sourced(text, about.source) for _, text in rows])
-        keys = [
-            (line, ids.service_id.hex, ids.service_at_location_id.hex)
-            for (line, _), ids in zip(rows, made.ids, strict=True)
-        ]
-        yield Portion(keys, made)
-
-
-def _rows_to_create(session: Session, run_id: uuid.UUID) -> Iterator[Sequence[Any]]:
+def _rows_to_create(session: Session, run_id: uuid.UUID) -> Iterator[list[Row]]:
     last = -1
     while True:
         statement = (
@@ -111,7 +136,7 @@ def _rows_to_create(session: Session, run_id: uuid.UUID) -> Iterator[Sequence[An
         rows = fetch(session, statement)
         if not rows:
             return
-        yield rows
+        yield [(line, text) for line, text in rows]
         last = rows[-1].line
 
 

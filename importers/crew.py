@@ -5,6 +5,7 @@ crew has a session of its own that only reads, does one task after the other, an
 hired it, however that ends. Small files, one core or ``IMPORT_PROCESSES=1`` mean that nobody is hired.
 """
 
+import gc
 import multiprocessing
 import os
 import pickle  # between our own processes only
@@ -21,7 +22,6 @@ from sqlalchemy.orm import Session
 
 from directory.config import Config
 from directory.database import make_engine, session_factory
-from importers.collection import seldom_collected
 
 MOST: Final = 4
 """Processes of one import, the hiring one included: beyond, the database is what takes time."""
@@ -169,10 +169,10 @@ def _answer(portion: Any, answer: Any, desk: Desk, task: Task, about: Any) -> An
         return task(desk, about, portion)
 
 
-@seldom_collected()
 def _serve(line: Connection, url: str) -> None:
     """Do tasks until nobody is at the other end of the line."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that hired decides
+    gc.disable()  # it ends with its work, and looking for cycles among rows costs a tenth
     with session_factory(make_engine(url))() as session:
         desk = Desk(session)
         try:

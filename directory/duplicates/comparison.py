@@ -76,6 +76,10 @@ _WHOLE: Final = frozenset(
      "school", "college", "institute", "university"}
 )  # fmt: skip
 """Kinds that name a whole place; any other names a part of one, or something beside it."""
+_MOST_ELSE: Final = _DISTANCE_BITS[0][1] + _SAME_PHONE + _SAME_TEXT
+"""The most that can speak for one listing beside the names: of contacts only the strongest counts."""
+_NOTHING_LEFT: Final = -0.1
+"""Bits, well below those of ``FOUND``, which is rounded."""
 _LONG_NAME: Final = (12, 24, 2.0)
 """A name of more letters than the first number says more, of the second and more so many bits."""
 
@@ -156,8 +160,24 @@ WORDS: Final[Mapping[str, str]] = {
 
 def compare(one: Entry, other: Entry) -> Comparison:
     """Return how likely two entries are the same listing; the order of the two does not matter."""
+    return _compared(one, other, _names(one, other))
+
+
+def alike(one: Entry, other: Entry) -> Comparison | None:
+    """Return what ``compare`` does, if it is enough to show the two to a person.
+
+    Most pairs that were brought together end with their names, which is a third of the work.
+    """
+    named = _names(one, other)
+    if _PRIOR + _bits(named) + _MOST_ELSE < _NOTHING_LEFT:
+        return None
+    found = _compared(one, other, named)
+    return found if found.score >= FOUND else None
+
+
+def _compared(one: Entry, other: Entry, named: list[Reason]) -> Comparison:
     reasons = [
-        *_names(one, other),
+        *named,
         *_where(one, other),
         *_contacts(one, other),
         *_contents(one, other),

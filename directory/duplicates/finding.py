@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from directory.duplicates import blocking
-from directory.duplicates.comparison import FOUND, Comparison, Entry, compare
+from directory.duplicates.comparison import Comparison, Entry, alike
 
 Progress = Callable[[int, int], None]
 _STEP = 20_000
@@ -40,8 +40,7 @@ def find(
         one, other = left[i], others[j]
         if one.service is not None and one.service == other.service:
             continue
-        comparison = compare(one, other)
-        if comparison.score >= FOUND:
+        if (comparison := alike(one, other)) is not None:
             found.append(Likeness(i, j, comparison))
     if progress:
         progress(len(chosen), len(chosen))

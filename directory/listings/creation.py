@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from directory import audit, authz
-from directory.areas.locating import Locator
+from directory.areas.locating import Located, Locator
 from directory.authz import Action, Actor
 from directory.countries import queries as countries
 from directory.database import Insert, prepare_inserts, run_insert
@@ -133,13 +133,17 @@ class Maker:
         self._setting = setting_of(trace, self._terms, self._known, import_run_id)
         self._setting.review_days = countries.review_days(session)
 
-    def make(self, portion: Sequence[ListingRecord]) -> Made:
+    def make(
+        self,
+        portion: Sequence[ListingRecord],
+        located: Sequence[Located] | None = None,
+    ) -> Made:
         """Return the listings of these records.
 
-        Raises InvalidListing, UnknownArea, UnusableShape or NotYours.
+        ``located``: where those with a position lie, if that was found already. Raises InvalidListing, UnknownArea, UnusableShape or NotYours.
         """
         batch, setting = self._batch, self._setting
-        new = self._placed(portion)
+        new = self._placed(portion, located)
         identities = {one.identity for one in new}
         reference.remember_known(self._session, batch, portion, identities)
         if self._organization_id is not None:
@@ -167,13 +171,17 @@ class Maker:
         batch.forget_records()
         return made
 
-    def _placed(self, portion: Sequence[ListingRecord]) -> list[_New]:
+    def _placed(
+        self, portion: Sequence[ListingRecord], located: Sequence[Located] | None
+    ) -> list[_New]:
         """Check the records and find where they lie."""
         for record in portion:
             rules.require_valid(record, self._terms.levels)
         self._known |= reference.read_areas(self._session, portion, self._known)
         self._setting.area_ids = {code: area.id for code, area in self._known.items()}
-        places = reference.locate(self._session, portion, self._known, self._locator)
+        places = reference.locate(
+            self._session, portion, self._known, self._locator, located
+        )
         if self._trace.is_by_hand:
             require_fields(self._session, portion, places)
         return [

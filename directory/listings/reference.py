@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from directory.areas.locating import Locator
+from directory.areas.locating import Located, Locator
 from directory.database import among, among_values, fetch
 from directory.errors import Invalid
 from directory.listings import rows, rules, successors, tables
@@ -103,21 +103,24 @@ def locate(
     records: Sequence[ListingRecord],
     known: Mapping[str, KnownArea],
     locator: Locator | None = None,
+    located: Sequence[Located] | None = None,
 ) -> list[rows.Place]:
     """Return the country and deepest area of each record.
 
     The country is that of the stated area, else of the position, else the record's own; the area
     is the deepest that holds the position, else the stated one (INTERFACES, "Coverage"). A
-    ``locator`` remembers what it read of the areas, for work in portions.
+    ``locator`` remembers what it read of the areas, for work in portions; ``located`` is what one has
+    said before of the records that have a position.
     """
     positioned = [
         (index, (record.latitude, record.longitude))
         for index, record in enumerate(records)
         if record.latitude is not None and record.longitude is not None
     ]
-    located = (locator or Locator(session)).locate(
-        [where for _, where in positioned], near_coast=True
-    )
+    if located is None:
+        located = (locator or Locator(session)).locate(
+            [where for _, where in positioned], near_coast=True
+        )
     by_index = dict(zip((index for index, _ in positioned), located, strict=True))
     places = []
     for index, record in enumerate(records):
