@@ -10,7 +10,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from directory.duplicates import finding, names, work
-from directory.duplicates.comparison import FOUND, Entry, compare
+from directory.duplicates.comparison import FOUND, Entry, alike, compare
 from directory.duplicates.entries import hosts, phone_keys
 from directory.listings import offers
 from directory.models import DuplicatePair, Service
@@ -62,6 +62,12 @@ def test_the_keys_miss_nearly_nothing_that_comparing_all_with_all_finds() -> Non
         for i, j in combinations(range(len(entries)), 2)
         if compare(entries[i], entries[j]).score >= FOUND
     }
+    shown = {
+        (i, j)
+        for i, j in combinations(range(len(entries)), 2)
+        if alike(entries[i], entries[j]) is not None
+    }
+    assert shown == every, "a comparison that ends early loses nothing"
     found = {(each.left, each.right) for each in finding.find(entries)}
     assert found <= every
     assert len(found) >= 0.98 * len(every) > 20
