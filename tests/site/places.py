@@ -67,6 +67,7 @@ PLACES = (
     Place("visitor", "/match"),
     Place("visitor", "/feedback"),
     Place("visitor", "/feedback/status"),
+    Place("visitor", "/feedback/answered"),
     Place("visitor", "/sign-in"),
     Place("visitor", "/s"),
     Place("visitor", "/s/{sheet_code}"),

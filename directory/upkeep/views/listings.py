@@ -9,8 +9,9 @@ from flask_babel import gettext
 
 from directory.areas import queries as areas
 from directory.errors import DomainError, NotFound
-from directory.listings import queries, reports, verifications
+from directory.listings import labels, queries, reports, verifications
 from directory.models import Role, Service
+from directory.upkeep import answered as answers
 from directory.upkeep import doubts, operations, watching
 from directory.upkeep.operations import Check
 from directory.web import clock
@@ -47,6 +48,18 @@ def assure(service_id: uuid.UUID) -> Any:
     method = request.form.get("method", "")
     check = Check(method=method, result=verifications.CONFIRMED)
     return _verified(_service(service_id), check)
+
+
+@blueprint.get("/feedback/answered")
+@public
+def answered() -> str:
+    """Show what was corrected because readers said that it was wrong."""
+    return render_template(
+        "upkeep/answered.html",
+        answered=answers.latest(db(), language=current_language(), now=clock.now()),
+        report_kinds=reports.KINDS,
+        labels=labels,
+    )
 
 
 @blueprint.post("/services/<uuid:service_id>/open")

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from directory import audit
 from directory.authz import Actor, NotYours
 from directory.errors import Invalid
 from directory.listings import reports
@@ -86,6 +87,37 @@ def test_nobody_answering_sets_a_day_and_the_third_time_opens_a_task(
     check(session, service, "no_answer", now=NOW + timedelta(days=6))
     assert tasks(session) == ["unreachable"]
     assert service.doubted_on is None
+
+
+def test_everybody_reads_what_was_corrected_after_a_word_and_nothing_of_the_hidden(
+    session: Session, page: Fetch
+) -> None:
+    said = NOW - timedelta(days=5)
+    changed, only_checked, hidden = (
+        listed(session, service_name=name, **level)
+        for name, level in (
+            ("Corrected", {}), ("Right all along", {}), ("Quiet", {"sensitivity": "L2"}),
+        )
+    )  # fmt: skip
+    for service in (changed, only_checked, hidden):
+        reports.report_listing(
+            session, service=service, kind="hours", text="Amina says so", language="en",
+            now=said,
+        )  # fmt: skip
+    for service in (changed, hidden):
+        audit.record(
+            session, actor=KEEPER, resource_type="service", resource_id=service.id,
+            changes={"opening_hours": ("Mo", "Tu"), "assured_date": (None, TODAY)},
+            now=NOW - timedelta(days=2),
+        )  # fmt: skip
+    for service in (changed, only_checked, hidden):
+        work.close_all(session, actor=KEEPER, service_id=service.id, now=NOW)
+    shown = page("/feedback/answered").words
+    cells = ("Corrected", "The opening hours are wrong", "Opening hours")
+    assert all(cell in shown for cell in cells), shown
+    for word in ("Right all along", "Quiet", "Amina", "keeper@example.org", "Verified on"):  # fmt: skip
+        assert word not in shown, word
+    assert "You said, we changed" in page("/feedback").words
 
 
 def test_a_dead_number_turns_red_the_second_time_within_14_days(
