@@ -35,6 +35,7 @@ BLUEPRINTS = (
     "importers.views",
     "importers.workbook_views",
     "importers.sync_views",
+    "importers.map_views",
 )  # fmt: skip
 # Modules that only need to be imported: background tasks register themselves with the queue.
 TASKS: tuple[str, ...] = (

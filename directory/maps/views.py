@@ -45,7 +45,7 @@ def services() -> Response:
         layers.of_withheld(db(), withheld, say=_withheld),
         _found_layer([queries.pinned(actor), *found], countries),
     ]
-    return _document(gettext("Map of services"), drawn, countries)
+    return document(gettext("Map of services"), drawn, countries)
 
 
 @blueprint.get("/services/<uuid:service_id>")
@@ -89,7 +89,7 @@ def referrals() -> Response:
 
     shaded = layers.of_counts(db(), counts, say=say)
     countries = queries.countries_of(db(), counts)
-    return _document(
+    return document(
         gettext("Map of referrals confirmed by returnees"), [shaded], countries
     )
 
@@ -130,7 +130,7 @@ def _offers_document(
         *further,
         layers.of_spots(spots, say=_say(spots), labels=labels),
     ]
-    return _document(title, drawn, {offer.country for offer in offers if offer.country})
+    return document(title, drawn, {offer.country for offer in offers if offer.country})
 
 
 def _advisory_layer() -> Layer:
@@ -139,7 +139,8 @@ def _advisory_layer() -> Layer:
     return layers.of_advisories(db(), standing, say=_advised)
 
 
-def _document(title: str, drawn: Sequence[Layer], countries: set[str]) -> Response:
+def document(title: str, drawn: Sequence[Layer], countries: set[str]) -> Response:
+    """Return layers as a map document of its own, with its content policy."""
     language = current_language()
     frame = Frame(
         title=title,

@@ -346,3 +346,23 @@ def test_a_run_that_ends_its_process_again_and_again_waits_for_a_person(
     tasks.carry_on()
     session.refresh(run)
     assert (run.state, number(session)) == ("applying", 0)
+
+
+def test_the_map_holds_the_rows_of_the_list_but_no_protected_place(
+    admin: User, counsellor: User, client_of: Clients, session: Session
+) -> None:
+    admin.can_see_restricted = True
+    by = client_of(admin)
+    hidden = "A3,Red Door,Quiet,protection.gbv,3.54321,11.54321"
+    address = upload(by, csv_bytes(TITLES, POST, WRONG, hidden))
+    shown = page(by, f"{address}?action=create")
+    assert f'src="/maps{address}?action=create"' in shown.text
+    drawn = by.get(f"/maps{address}?action=create")
+    assert drawn.status_code == 200
+    assert "script-src" in drawn.headers["Content-Security-Policy"]
+    assert "3.12345" in drawn.text
+    assert "Post" in drawn.text
+    for secret in ("3.54321", "Quiet", "11.22345"):  # protected, or left out
+        assert secret not in drawn.text
+    assert "3.12345" not in by.get(f"/maps{address}?q=Clinic").text
+    assert client_of(counsellor).get(f"/maps{address}").status_code == 403
