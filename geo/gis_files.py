@@ -7,6 +7,7 @@ line of JSON for each layer and each feature.
 
 import json
 import math
+import os
 import subprocess  # only this interpreter, with a fixed module
 import sys
 from collections.abc import Iterator
@@ -20,6 +21,9 @@ from geo.geojson import Feature, GeoJSONError, Problem, loads, read_features
 
 SUFFIXES = (".gpkg", ".shp", ".zip", ".kml", ".fgb")
 _NO_LIBRARY, _UNREADABLE, _OTHER_SYSTEM = 10, 11, 12
+_SIGNATURES: Final = {".gpkg": b"SQLite format 3\x00", ".shp": b"\x00\x00\x27\x0a"}
+"""How these files begin. GDAL goes by the content and not by the name: without a look at it, a text
+in GDAL's virtual format named ``.shp`` would be followed to any file of this machine."""
 _TIME_LIMIT_SECONDS = 600
 _MEMORY_LIMIT: Final = 4 * 1024**3
 _DEGREES: Final = frozenset({"EPSG:4326", "OGC:CRS84"})
@@ -113,6 +117,10 @@ def _run(path: Path, which: str, seconds: int) -> subprocess.CompletedProcess[by
 def main(path: str, which: str = "first") -> int:
     """Print the features of a file; the return code says what went wrong."""
     _limit_memory()
+    if not _begins_rightly(Path(path)):
+        return _UNREADABLE
+    if which == "first":  # whose layers are never seen in another system
+        os.environ["GDAL_SKIP"] = "OGR_VRT"
     try:
         import pyogrio  # noqa: PLC0415, TID251 -- here it is alone: nothing loads SpatiaLite
     except ImportError:
@@ -126,6 +134,13 @@ def main(path: str, which: str = "first") -> int:
         # GDAL's errors have no common type of their own; all of them mean one thing.
         return _UNREADABLE
     return 0
+
+
+def _begins_rightly(path: Path) -> bool:
+    """Whether a file is what its name says, for the formats that anybody may upload."""
+    signature = _SIGNATURES.get(path.suffix.lower(), b"")
+    with path.open("rb") as file:
+        return file.read(len(signature)) == signature
 
 
 def _print_first(path: str) -> int:

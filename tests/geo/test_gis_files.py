@@ -52,3 +52,20 @@ def test_it_says_when_a_file_is_something_else(tmp_path: Path) -> None:
     with pytest.raises(GeoJSONError) as caught:
         list(gis_files.read_gis_file(path))
     assert caught.value.problem == Problem.NOT_GEOJSON
+
+
+VIRTUAL = """<OGRVRTDataSource><OGRVRTLayer name="notes">
+<SrcDataSource>{secret}</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>"""
+
+
+@pytest.mark.parametrize("name", ["areas.gpkg", "areas.shp", "areas.kml"])
+def test_it_follows_no_file_to_another_file(tmp_path: Path, name: str) -> None:
+    secret = tmp_path / "notes.csv"
+    secret.write_text("word\nQxzvyw\n")
+    path = tmp_path / name
+    path.write_text(VIRTUAL.format(secret=secret))
+    with pytest.raises(GeoJSONError):
+        list(gis_files.read_gis_file(path))
+    if not name.endswith(".kml"):
+        with pytest.raises(GeoJSONError):
+            gis_files.read_layers(path, seconds=60)
