@@ -14,7 +14,7 @@ from directory.authz import Action, Actor
 from directory.errors import Conflict, Invalid, NotFound
 from directory.listings import operations, reference, rules, stored
 from directory.listings.record import ListingRecord, differences, from_json, to_json
-from directory.models import Proposal, Service
+from directory.models import Proposal, Service, User
 from directory.text import N_
 
 WAITING, APPROVED, REJECTED, HELD = "waiting", "approved", "rejected", "held"
@@ -49,6 +49,8 @@ class Proposed:
     changes: Mapping[str, tuple[Any, Any]]
     may_decide: bool
     meanwhile: Mapping[str, Any]
+    by_role: str | None = None
+    """What its author is: a local authority knows other things than a provider."""
 
 
 def propose(
@@ -89,20 +91,24 @@ def propose(
 def list_open(session: Session, *, actor: Actor, limit: int = 100) -> list[Proposed]:
     """Return open proposals that the actor may decide or has made, the oldest first."""
     query = (
-        select(Proposal, Service)
+        select(Proposal, Service, User.role)
         .join(Service, Service.id == Proposal.service_id)
+        .outerjoin(User, User.id == Proposal.proposed_by)
         .where(Proposal.state.in_(OPEN), authz.visible_services(actor))
         .order_by(Proposal.proposed_at)
         .limit(limit)
     )
     found = session.execute(query).all()
-    areas = reference.listing_areas(session, [service.id for _, service in found])
+    areas = reference.listing_areas(
+        session, [service.id for _, service, _role in found]
+    )
     shown = []
-    for proposal, service in found:
+    for proposal, service, role in found:
         chains = areas.get(service.id, [])
         may_decide = authz.may(actor, Action.DECIDE_PROPOSAL, service, area_ids=chains)
         if may_decide or proposal.proposed_by == actor.user_id:
-            shown.append(_proposed(session, proposal, service, may_decide=may_decide))
+            one = _proposed(session, proposal, service, may_decide=may_decide)
+            shown.append(replace(one, by_role=role))
     return shown
 
 

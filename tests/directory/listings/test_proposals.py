@@ -94,6 +94,25 @@ def test_rejecting_needs_a_reason_and_leaves_the_listing(
     assert read(session, ids).cost == "free"
 
 
+def test_what_an_authority_proposes_shows_to_the_coordinator_with_accept_reject_and_reason(
+    page: Fetch, session: Session, client_of: SignIn, authority: User, supervisor: User
+) -> None:
+    ids = create(session, replace(FULL, latitude=1.0))[0]  # outside of its area
+    proposal = propose(session, ids, authority, cost="paid")
+    coordinator = client_of(supervisor)
+    shown = page("/proposals", by=coordinator)
+    for said in ("Health post", "by: Local authority", "Seen there"):
+        assert said in shown.words
+    for name in ("approved", "rejected", "reason"):
+        assert f'"{name}"' in shown.text, name
+    data = {"state": "rejected", "reason": "It is free"}
+    path = f"/proposals/{proposal.id}"
+    page(path, by=coordinator, method="POST", data=data, status=303)
+    session.refresh(proposal)
+    assert (proposal.state, proposal.decision_reason) == ("rejected", "It is free")
+    assert read(session, ids).cost == "free"
+
+
 def test_holding_keeps_it_in_the_queue(
     page: Fetch, session: Session, client_of: SignIn, stranger: User, supervisor: User
 ) -> None:
