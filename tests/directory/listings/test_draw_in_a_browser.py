@@ -65,3 +65,28 @@ def test_a_shape_is_drawn_by_clicks_and_by_keys(
     kept = stored.read_records(session, [key])[key].coverage_geojson
     assert kept is not None
     assert json.loads(kept)["coordinates"] == json.loads(typed)["coordinates"]
+
+
+def test_listings_that_look_alike_are_shown_while_one_types(
+    browser: Browser,
+    session: Session,
+    client_of: Callable[[User], FlaskClient],
+    admin: User,
+) -> None:
+    made = factories.make_service_at_location(
+        session, service_name="Aboaso Health Centre", country="XA"
+    )
+    session.commit()
+    with chrome.window(browser, client_of(admin), width=360) as page:
+        page.goto("/services/new")
+        told = page.locator("[data-similar]")
+        assert told.is_hidden()
+        page.fill("[name=latitude]", "3.0")
+        page.fill("[name=longitude]", "11.0")
+        page.fill("[name=service_name]", "Aboasso health center")
+        link = told.get_by_role("link", name="Aboaso Health Centre")
+        link.wait_for()
+        assert link.get_attribute("href") == f"/services/{made.service_id}"
+        assert chrome.violations(page) == []
+        page.fill("[name=service_name]", "Tailors of the harbour")
+        told.wait_for(state="hidden")
