@@ -101,7 +101,9 @@ def test_a_red_listing_takes_a_referral_only_after_a_call_that_day(
         world.send(world.draft(confirms_duplicate=True), confirms_duplicate=True)
 
 
-def test_the_senders_call_is_logged_for_the_keepers(world: World) -> None:
+def test_the_senders_call_is_logged_for_the_keepers(
+    world: World, page: Fetch, supervisor: User, client_of: Callable[[User], FlaskClient]
+) -> None:  # fmt: skip
     verified(world, 500)
     referral = world.sent(was_called=True)
     assert referral.called_on == world.now.date()
@@ -112,6 +114,9 @@ def test_the_senders_call_is_logged_for_the_keepers(world: World) -> None:
         "confirmed",
         None,
     )
+    path = f"/services/{world.listing.service_id}"
+    shown = page(path, by=client_of(supervisor)).words
+    assert "before a referral; this does not verify the listing" in shown
 
 
 def test_a_doubt_is_told_on_the_page_in_the_match_and_on_the_sheet(
