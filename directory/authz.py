@@ -186,6 +186,15 @@ def counted_listings(actor: Actor) -> ColumnElement[bool]:
     return true() if actor.role is Role.SUPERVISOR else visible_services(actor)
 
 
+def counts_by_month(actor: Actor) -> bool:
+    """Whether the actor may choose from which month to which to count referrals.
+
+    Others than those who read the cases count whole years: the difference of two spans that overlap
+    would tell a small count.
+    """
+    return actor.role is Role.SUPERVISOR
+
+
 def counts_in(actor: Actor, area_ids: frozenset[uuid.UUID]) -> bool:
     """Whether the actor may count what happened in a place that these areas hold."""
     return actor.role is not Role.AUTHORITY or bool(actor.area_ids & area_ids)

@@ -24,7 +24,7 @@ from directory.taxonomy import queries as taxonomy
 from directory.web import clock
 from directory.web.identity import current_actor, roles
 from directory.web.locale import current_language
-from directory.web.period import Period, period_of
+from directory.web.period import Period, asked_period
 from directory.web.session import db
 
 blueprint = Blueprint("insights", __name__, url_prefix="/insights")
@@ -36,12 +36,13 @@ READERS = (Role.SUPERVISOR, Role.ADMIN, Role.AUTHORITY)
 @roles(*READERS)
 def index() -> str:
     """Show the indicators of the referrals of a time, by area and by category."""
-    period = period_of(request.args, now=clock.now())
+    period = asked_period()
     found = _outcomes(period)
     by_area, by_category = _by_area(found), _by_category(found)
     return render_template(
         "insights/outcomes.html",
         period=period,
+        by_year=not authz.counts_by_month(current_actor()),
         totals=indicators.totals(found, now=clock.now(), below=_below()),
         waits=indicators.waits(found),
         by_area=by_area,
@@ -57,7 +58,7 @@ def index() -> str:
 @roles(*READERS)
 def outcomes_file() -> Response:
     """Return the same figures as a file."""
-    period = period_of(request.args, now=clock.now())
+    period = asked_period()
     found = _outcomes(period)
     rows = tables.of_totals(
         [

@@ -19,7 +19,7 @@ from directory.referrals import outcomes
 from directory.web import clock
 from directory.web.identity import current_actor, public, roles
 from directory.web.locale import current_language, direction
-from directory.web.period import period_of
+from directory.web.period import asked_period
 from directory.web.session import db
 from directory.web.templating import show_date, static_url
 from geo.layers import Frame, Layer, Words
@@ -78,7 +78,7 @@ def match() -> Response:
 @roles(Role.SUPERVISOR, Role.ADMIN, Role.AUTHORITY)
 def referrals() -> Response:
     """Shade areas by how many referrals were confirmed; counts under five are hidden."""
-    period = period_of(request.args, now=clock.now())
+    period = asked_period()
     counts = outcomes.confirmed_by_area(
         db(), actor=current_actor(), sent_from=period.since, sent_before=period.before
     )

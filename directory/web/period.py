@@ -5,6 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+from flask import request
+
+from directory import authz
+from directory.web import clock
+from directory.web.identity import current_actor
+
 MONTHS: Final = 12
 EARLIEST: Final = 2000
 
@@ -25,6 +31,25 @@ class Period:
     def last_month(self) -> str:
         """The last month that belongs to the span, as in an address."""
         return _month_of(self.before, -1).strftime("%Y-%m")
+
+
+def asked_period() -> Period:
+    """Return the time that this request asks for: months, or a whole year, as its reader may choose."""
+    read = period_of if authz.counts_by_month(current_actor()) else year_of
+    return read(request.args, now=clock.now())
+
+
+def year_of(arguments: Mapping[str, str], *, now: datetime) -> Period:
+    """Read ``year=2026``, else the year of ``to``; what is missing or nonsense is this year.
+
+    Years do not overlap: two answers never differ by a few months, in which a count that is hidden
+    could be read off.
+    """
+    stated = _month(f"{arguments.get('year', '')}-01")
+    last = stated or _month(arguments.get("to", "")) or now.astimezone(UTC)
+    return Period(
+        datetime(last.year, 1, 1, tzinfo=UTC), datetime(last.year + 1, 1, 1, tzinfo=UTC)
+    )
 
 
 def period_of(arguments: Mapping[str, str], *, now: datetime) -> Period:

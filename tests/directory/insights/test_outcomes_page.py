@@ -94,6 +94,28 @@ def test_only_the_months_asked_for_are_counted(
     assert "No referral was sent" in by.get("/insights?from=2024-01&to=2024-02").text
 
 
+def test_who_reads_no_case_chooses_a_year_and_no_span_that_overlaps_another(
+    session: Session, supervisor: User, authority: User, admin: User, sent: None,
+    client_of: Sign,
+) -> None:  # fmt: skip
+    for _ in range(7):  # in June
+        make_sent(session, supervisor, place=NORTH, sent_at=NOW - timedelta(days=150))
+    for user, whole in ((authority, 25), (admin, 33)):
+        by = client_of(user)
+        answers = {
+            by.get(f"/insights{asked}").text.count(f"{whole} referrals were sent.")
+            for asked in (
+                "", "?from=2026-01&to=2026-06", "?from=2026-02&to=2026-11", "?year=2026",
+                "?year=x", "?from=2026-11",
+            )
+        }  # fmt: skip
+        assert answers == {1}
+        assert 'name="year"' in by.get("/insights").text
+        assert "No referral was sent" in by.get("/insights?year=2025").text
+        file = by.get("/insights/outcomes.csv?from=2026-11&to=2026-11")
+        assert "outcomes-2026-01-2026-12" in file.headers["Content-Disposition"]
+
+
 def test_an_authority_counts_its_own_area_only(
     authority: User, sent: None, client_of: Sign, page: Callable[..., Any]
 ) -> None:
