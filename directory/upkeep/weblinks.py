@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from directory.models import (
@@ -68,10 +68,9 @@ _SOURCES: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A website and the listing that names it."""
+    """A website that somebody's listing, place or organization names."""
 
     url: str
-    service_id: uuid.UUID
 
 
 def due_links(session: Session, *, now: datetime, limit: int = AT_ONCE) -> list[Link]:
@@ -80,29 +79,27 @@ def due_links(session: Session, *, now: datetime, limit: int = AT_ONCE) -> list[
     Those of services, of their organizations and of their places; never those that only protected
     listings name.
     """
-    waiting: list[tuple[bool, datetime, Link]] = []
+    waiting: list[tuple[bool, datetime, str]] = []
     for source in _SOURCES:
         column = source.column
         query = (
-            _offers(source, column, Offer.service_id, LinkCheck.checked_at)
+            _offers(source, column, LinkCheck.checked_at)
             .outerjoin(LinkCheck, LinkCheck.url == column)
             .where(
                 column.startswith("http"),
+                func.length(column) <= LONGEST,
                 *_open_to_checks(),
                 LinkCheck.url.is_(None) | (LinkCheck.checked_at < now - AGAIN_AFTER),
             )
-            .order_by(LinkCheck.checked_at.nulls_first(), Offer.service_at_location_id)
+            .distinct()
+            .order_by(LinkCheck.checked_at.nulls_first(), column)
             .limit(limit)
         )
-        for url, service_id, checked_at in session.execute(query):
-            link = Link(url, service_id)
-            waiting.append((checked_at is not None, checked_at or now, link))
+        for url, checked_at in session.execute(query):
+            waiting.append((checked_at is not None, checked_at or now, url))
     waiting.sort(key=lambda each: each[:2])
-    first: dict[str, Link] = {}
-    for _, _, link in waiting:
-        if len(link.url) <= LONGEST:
-            first.setdefault(link.url, link)
-    return list(first.values())[:limit]
+    urls = dict.fromkeys(url for _, _, url in waiting)
+    return [Link(url) for url in urls][:limit]
 
 
 def ask_all(links: Sequence[Link], ask: Ask = fetching.ask) -> dict[str, Answer]:
