@@ -145,7 +145,9 @@ class Maker:
         batch, setting = self._batch, self._setting
         new = self._placed(portion, located)
         identities = {one.identity for one in new}
-        reference.remember_known(self._session, batch, portion, identities)
+        reference.remember_known(
+            self._session, batch, portion, identities, actor=self._trace.actor
+        )
         if self._organization_id is not None:
             batch.organizations |= dict.fromkeys(identities, self._organization_id)
         _require_creation(self._session, self._trace.actor, batch, new)
@@ -252,6 +254,7 @@ def setting_of(
         import_run_id=import_run_id,
         assurer_email=trace.actor.email or None,
         assurer_role=trace.actor.role.value,
+        actor=trace.actor,
     )
 
 

@@ -9,7 +9,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from directory import authz
 from directory.areas.locating import Located, Locator
+from directory.authz import Actor
 from directory.database import among, among_values, fetch
 from directory.errors import Invalid
 from directory.listings import rows, rules, successors, tables
@@ -138,25 +140,31 @@ def remember_known(
     batch: tables.Batch,
     records: Sequence[ListingRecord],
     identities: Set[tuple[Any, ...]],
+    *,
+    actor: Actor,
 ) -> None:
     """Put organizations, services and locations that exist already into the batch's memory.
 
-    ``identities`` are those of the records' organizations.
+    ``identities`` are those of the records' organizations. One of which the actor may not know is
+    not taken: a public listing under its name would show it to everybody.
     """
     wanted = identities - batch.organizations.keys()
     by_id = [(source, external) for kind, source, external in wanted if kind == "id"]
     by_name = [name for kind, name, _ in wanted if kind == "name"]
-    found: set[uuid.UUID] = set()
     instead = successors.of_organizations(session) if wanted else {}
-    for row in _organizations_by_id(session, by_id):
-        key = _owner(instead, row.id)
-        batch.organizations["id", row.source, row.external_id] = key
-        found.add(key)
-    for row in _organizations_by_name(session, by_name):
-        identity = ("name", row.normalised_name, row.country)
-        key = _owner(instead, row.id)
-        batch.organizations.setdefault(identity, key)
-        found.add(key)
+    same: list[tuple[tuple[Any, ...], uuid.UUID]] = [
+        (("id", row.source, row.external_id), _owner(instead, row.id))
+        for row in _organizations_by_id(session, by_id)
+    ]
+    same += [
+        (("name", row.normalised_name, row.country), _owner(instead, row.id))
+        for row in _organizations_by_name(session, by_name)
+    ]
+    found = {key for _, key in same}
+    found -= _unknown_organizations(session, found, actor)
+    for identity, key in same:
+        if key in found:
+            batch.organizations.setdefault(identity, key)
     if found:
         _remember_services(session, batch, records, found)
         _remember_locations(session, batch, found)
@@ -196,6 +204,23 @@ def chunks(values: Sequence[Any], size: int = CHUNK) -> Iterator[Sequence[Any]]:
     """Yield the values in slices of at most ``size``."""
     for start in range(0, len(values), size):
         yield values[start : start + size]
+
+
+def _unknown_organizations(
+    session: Session, keys: Iterable[uuid.UUID], actor: Actor
+) -> set[uuid.UUID]:
+    """Those of these organizations that only offer what the actor may not know of."""
+    if authz.sees_restricted(actor):
+        return set()
+    unknown: set[uuid.UUID] = set()
+    for chunk in chunks(sorted(set(keys) - actor.organization_ids)):
+        offers = select(Service.organization_id).where(
+            among(session, Service.organization_id, chunk)
+        )
+        unknown |= set(session.scalars(offers.distinct()))
+        seen = offers.where(authz.visible_services(actor))
+        unknown -= set(session.scalars(seen.distinct()))
+    return unknown
 
 
 def _organizations_by_id(

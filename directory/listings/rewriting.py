@@ -92,7 +92,9 @@ def _moved_to_organization(
 ) -> Rewrite:
     batch = tables.Batch()
     identity = tables.organization_identity(rewrite.new, rewrite.place.country)
-    reference.remember_known(session, batch, [rewrite.new], {identity})
+    reference.remember_known(
+        session, batch, [rewrite.new], {identity}, actor=setting.actor
+    )
     key = batch.organization(rewrite.new, rewrite.place, setting, identity)
     connection = session.connection()
     for name in ("organization", "translation"):

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, time
 from decimal import Decimal
 from typing import Any, Final
 
+from directory.authz import VISITOR, Actor
 from directory.listings import shapes, travel_time, units
 from directory.listings.record import TEXT_FIELDS, CreatedIds, ListingRecord
 from directory.models import CoverageKind
@@ -50,6 +51,7 @@ class Setting:
     assurer_role: str | None = None
     review_days: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     """What country packs say of review intervals, by country."""
+    actor: Actor = VISITOR
 
 
 def organization_columns(record: ListingRecord) -> Row:

@@ -262,3 +262,18 @@ def _offer(session: Session, key: Any) -> dict[str, Any]:
         select(table).where(table.c.service_at_location_id == key)
     ).one()
     return dict(row._mapping)
+
+
+@pytest.mark.parametrize("by_id", [True, False])
+def test_who_may_not_know_an_organization_does_not_reach_it_by_its_name(
+    session: Session, *, by_id: bool
+) -> None:
+    trained = Actor(role=Role.ADMIN, can_see_restricted=True)
+    door = replace(FULL, organization_id="o1" if by_id else None)
+    (hidden,) = create(session, replace(door, sensitivity="L2"), actor=trained)
+    (other,) = create(session, replace(door, service_id="s2"))
+    assert other.organization_id != hidden.organization_id
+    (again,) = create(session, replace(door, service_id="s3"))
+    assert again.organization_id == other.organization_id
+    (known,) = create(session, replace(door, service_id="s4"), actor=trained)
+    assert known.organization_id in {hidden.organization_id, other.organization_id}
