@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
+from babel.dates import get_datetime_format
 from babel.lists import format_list
 from flask import Flask, current_app, g, request, url_for
 from flask_babel import (
     format_currency,
     format_date,
-    format_datetime,
     format_decimal,
+    format_time,
     get_locale,
     gettext,
     ngettext,
@@ -178,7 +179,11 @@ def show_date(value: date | None) -> str:
 
 def show_datetime(value: datetime | None) -> str:
     """A date and time, to the minute."""
-    return "" if value is None else str(format_datetime(value, "medium"))
+    if value is None:
+        return ""
+    both = str(get_datetime_format("medium", get_locale() or "en"))
+    time = str(format_time(value, "short"))
+    return both.replace("{1}", show_date(value)).replace("{0}", time)
 
 
 def show_number(value: float | None) -> str:

@@ -1,6 +1,7 @@
 """The frame around every page: languages, search, account menu, places of the role, refusals in words."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from xml.etree.ElementTree import Element
 
 import pytest
@@ -9,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from directory.models import User
+from directory.web import templating
 from tests import factories
 from tests.pages import Page
 
@@ -114,3 +116,19 @@ def test_the_place_one_is_at_is_marked(
     places = navigation(page("/admin/users/new", by=client_of(admin)), "role-bar")
     marked = [place.get("href") for place in places if place.get("aria-current")]
     assert marked == ["/admin/users"]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "24 November 2026, 10:14\u202fPM"),
+        ("fr", "24 novembre 2026, 22:14"),
+        ("es", "24 de noviembre de 2026, 22:14"),
+        ("ar", "24 نوفمبر 2026، 10:14 م"),
+    ],
+)
+def test_a_moment_is_told_to_the_minute(app: Flask, language: str, said: str) -> None:
+    moment = datetime(2026, 11, 24, 22, 14, 59, tzinfo=UTC)
+    with app.test_request_context(f"/?lang={language}"):
+        told = templating.show_datetime(moment)
+    assert " ".join(told.split()) == " ".join(said.split())
