@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 from directory.authz import Actor
 from directory.duplicates import entries, finding, names
 from directory.duplicates.comparison import Entry
-from importers.crew import Desk, Member
+from importers.crew import Desk, Member, MemberLost
 from importers.records import Issue
 
 if TYPE_CHECKING:
@@ -39,9 +40,9 @@ class Search:
         title: str | None,
         members: Sequence[Member] = (),
     ) -> None:
+        self._session = session
         self._title = title
         self._member = members[0] if members else None
-        self._desk = Desk(session)
         self._about = (actor, countries)
         self._fresh: list[PlannedRow] = []
         self._taken: set[UUID] = set()
@@ -56,27 +57,32 @@ class Search:
         self._taken.update(
             row.service_at_location_id for row in rows if row.service_at_location_id
         )
-        texts = [row.record for row in fresh]
         if self._member is not None:
+            texts = [row.record for row in fresh]
             self._asked.append(self._member.ask(read_rows, texts))
-        else:
-            read_rows(self._desk, texts)
 
     def note(self) -> int:
         """Tell the rows what they look like; return how many look like a listing."""
         if not self._fresh:
             return 0
-        if self._member is not None:
-            found = self._member.ask(find, self._taken).result()
-            for each in self._asked:
-                each.result()
-        else:
-            read_known(self._desk, *self._about)
-            found = find(self._desk, self._taken)
+        found = self._found()
         for index, name in found.items():
             issue = Issue("duplicate_listing", self._title, {"other": name}, "alike")
             self._fresh[index].issues = (*self._fresh[index].issues, issue)
         return len(found)
+
+    def _found(self) -> dict[int, str]:
+        """Return what ``find`` does, found by the member unless it is none or was lost."""
+        if self._member is not None:
+            answer: Future[dict[int, str]] = self._member.ask(find, self._taken)
+            with suppress(MemberLost):
+                for each in self._asked:
+                    each.result()
+                return answer.result()
+        desk = Desk(self._session)
+        read_known(desk, *self._about)
+        read_rows(desk, [row.record for row in self._fresh])
+        return find(desk, self._taken)
 
 
 def _reader(desk: Desk) -> entries.ReadName:

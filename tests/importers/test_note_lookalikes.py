@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from directory.authz import Actor
 from directory.models import Role
-from importers import drafting, plan
+from importers import crew, drafting, plan
+from importers.crew import NOBODY, Crew
 from importers.drafting import Options
 from tests.factories import make_service_at_location
 
@@ -25,14 +26,14 @@ ROWS = (
 def made(session: Session) -> Plan:
     """The plan of the rows for an actor."""
 
-    def make(**actor: Any) -> plan.ImportPlan:
+    def make(crew: Crew = NOBODY, **actor: Any) -> plan.ImportPlan:
         options = Options(
             filename="list.csv", language="en", country="XA", source="list"
         )
         quiet: Any = lambda *_: None  # noqa: E731 -- nobody watches
         drafted = drafting.draft_rows(session, (HEADER + ROWS).encode(), options, quiet)
         who = Actor(role=Role.ADMIN, **actor)
-        return plan.build(session, drafted, "list", quiet, actor=who)
+        return plan.build(session, drafted, "list", quiet, actor=who, crew=crew)
 
     return make
 
@@ -50,6 +51,16 @@ def test_the_row_that_looks_like_a_listing_is_told_of_it(
     assert issue.values["other"] == "Aboaso Health Centre"
     assert {row.action for row in planned.rows} == {"create"}
     assert planned.counts["duplicates"] == 1
+
+
+def test_what_a_lost_process_should_have_found_is_found_all_the_same(
+    session: Session, made: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_service_at_location(session, service_name="Aboaso Health Centre")
+    monkeypatch.setattr(crew, "FEWEST_ROWS", 1)
+    lost = Crew("no database at all", 1)
+    assert made(crew=lost).counts["duplicates"] == 1
+    lost.dismiss()
 
 
 def test_nothing_is_told_of_a_listing_that_the_importer_may_not_know_of(
