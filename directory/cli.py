@@ -28,7 +28,7 @@ def alembic_config(url: str) -> AlembicConfig:
 def upgrade() -> None:
     """Bring the database to the newest schema."""
     config = Config.from_environment()
-    Path(config.instance_dir).mkdir(parents=True, exist_ok=True)
+    Path(config.instance_dir).mkdir(mode=0o700, parents=True, exist_ok=True)
     enable_postgis(make_engine(config.database_url))
     command.upgrade(alembic_config(config.database_url), "head")
 

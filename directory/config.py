@@ -131,7 +131,7 @@ def _stored_secret(instance: Path) -> str:
     """Keep one random key per installation in ``instance/secret_key``, readable by its owner only."""
     path = instance / "secret_key"
     if not path.exists():
-        instance.mkdir(parents=True, exist_ok=True)
+        instance.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w") as stream:
             stream.write(os.urandom(32).hex())

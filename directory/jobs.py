@@ -22,7 +22,7 @@ def configure(config: Config) -> None:
     if config.jobs == "immediate":
         huey.immediate = True
         return
-    Path(config.instance_dir).mkdir(parents=True, exist_ok=True)
+    Path(config.instance_dir).mkdir(mode=0o700, parents=True, exist_ok=True)
     huey.immediate = False
     huey.storage_kwargs["filename"] = str(config.instance_dir / "jobs.sqlite3")
     huey.storage = huey.create_storage()

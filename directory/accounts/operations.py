@@ -125,7 +125,10 @@ def create_user(
 
 
 def invite(session: Session, *, actor: Actor, user: User, now: datetime) -> str:
-    """Return the secret of a new one-time link to set a password; older links stop working."""
+    """Return the secret of a new one-time link to set a password; older links stop working.
+
+    Whoever holds it becomes this account, so the log says who made it.
+    """
     authz.require(actor, Action.MANAGE_USERS)
     session.execute(
         delete(Invitation).where(
@@ -133,14 +136,12 @@ def invite(session: Session, *, actor: Actor, user: User, now: datetime) -> str:
         )
     )
     token = secrets.token_urlsafe(24)
+    until = now + INVITATION_LASTS
     session.add(
-        Invitation(
-            user_id=user.id,
-            token_hash=tokens.digest(token),
-            expires_at=now + INVITATION_LASTS,
-        )
+        Invitation(user_id=user.id, token_hash=tokens.digest(token), expires_at=until)
     )
     session.flush()
+    _record(session, actor, user, {"invitation": ("", until)}, now=now, origin="form")
     return token
 
 

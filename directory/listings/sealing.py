@@ -282,7 +282,10 @@ def _erase_proposals(session: Session, services: Sequence[uuid.UUID]) -> None:
 
 def _erase_words(session: Session, services: Sequence[uuid.UUID]) -> None:
     """Take out what people wrote about a listing: any of it may tell where it is."""
-    for column in (ListingReport.text, Verification.note):
+    words = (
+        ListingReport.text, Verification.note, Proposal.note, Proposal.decision_reason,
+    )  # fmt: skip
+    for column in words:
         model = column.class_
         chosen = among(session, model.service_id, services)
         session.execute(

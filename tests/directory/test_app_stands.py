@@ -1,10 +1,13 @@
 """The first page, health, and refusals as anyone meets them."""
 
+import stat
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
+from directory.config import Config
 from tests.pages import Page
 
 
@@ -59,3 +62,9 @@ def test_other_addresses_may_be_found(client: FlaskClient) -> None:
     headers = client.get("/services").headers
     assert "X-Robots-Tag" not in headers
     assert headers["Referrer-Policy"] == "same-origin"
+
+
+def test_what_the_site_keeps_is_its_owners_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "instance"
+    Config.from_environment({"INSTANCE_DIR": str(folder)})
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700

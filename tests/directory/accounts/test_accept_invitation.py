@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from directory.accounts import operations, queries
 from directory.authz import Actor
-from directory.models import Invitation, Role, User
+from directory.models import Change, Invitation, Role, User
 from tests.factories import NOW, PASSWORD, make_user
 
 ADMIN = Actor(role=Role.ADMIN, email="admin@example.org")
@@ -103,6 +103,8 @@ def test_a_newer_link_ends_the_older_one(
     operations.invite(session, actor=ADMIN, user=user, now=NOW)
     session.commit()
     assert client.get(f"/invitations/{token}").status_code == 404
+    made = select(Change.updated_by).where(Change.field_name == "invitation")
+    assert session.scalars(made).all() == [ADMIN.email] * 2
 
 
 def test_a_guessed_link_is_not_found(client: FlaskClient) -> None:

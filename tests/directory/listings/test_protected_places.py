@@ -125,7 +125,7 @@ def test_a_listing_that_is_sealed_loses_its_place_everywhere(
         service=session.get_one(Service, ids.service_id),
         service_at_location_id=key,
         record=replace(read(session, key), landmark="Canary at the well", cost="paid"),
-        note="",
+        note="Canary by the river",
         now=LATER,
     )
     edit(session, key, **BARE)
@@ -143,8 +143,9 @@ def test_a_listing_that_is_sealed_loses_its_place_everywhere(
         )
     ).all()
     assert sorted(values) == [("(erased)", ""), ("(erased)", "(erased)")]
-    fields = session.scalars(select(Proposal.changes)).one()["fields"]
-    assert fields.keys() == {"cost"}
+    proposal = session.scalars(select(Proposal)).one()
+    assert proposal.changes["fields"].keys() == {"cost"}
+    assert proposal.note is None
 
 
 def test_sealing_reaches_every_place_of_the_service_and_no_others(
