@@ -6,7 +6,7 @@ const ASKED = { name: "service_name", lat: "latitude", lon: "longitude", phone: 
 
 function start(box) {
   const form = box.closest("form");
-  const list = box.querySelector("ul");
+  const list = box.appendChild(document.createElement("ul"));
   let asked;
   let timer;
 

@@ -94,9 +94,9 @@ def test_everybody_reads_what_was_corrected_after_a_word_and_nothing_of_the_hidd
 ) -> None:
     said = NOW - timedelta(days=5)
     changed, only_checked, hidden = (
-        listed(session, service_name=name, **level)
+        listed(session, service_name=name, sensitivity=level)
         for name, level in (
-            ("Corrected", {}), ("Right all along", {}), ("Quiet", {"sensitivity": "L2"}),
+            ("Corrected", "L0"), ("Right all along", "L0"), ("Quiet", "L2"),
         )
     )  # fmt: skip
     for service in (changed, only_checked, hidden):
