@@ -129,7 +129,8 @@ def _listing(
         "funding_source": joined(one.get("source") for one in parts.of("funding")),
         "application_process": service.get("application_process"),
         "wait_time_days": _days(service.get("wait_time")),
-        "assured_date": service.get("assured_date", "last_modified").partition("T")[0],
+        # Not ``last_modified``: who changed a row has not verified what it says.
+        "assured_date": service.get("assured_date").partition("T")[0],
         "opening_hours": hsds_hours.of(parts.of("schedule")),
         "phone": _phones(parts, service),
         "languages": _languages(parts),
@@ -212,13 +213,16 @@ def _place(links: Links, location: Entry | None) -> dict[str, str]:
         one.get("accessibility", "description", "details")
         for one in links.rows("accessibility", "location_id", location.get("id"))
     )
+    street = ", ".join(filter(None, dict.fromkeys([*lines, *town])))
+    kind = location.get("location_type")
+    says_so_itself = kind == "physical" and (street or location.get("latitude"))
     return {
         "latitude": location.get("latitude"),
         "longitude": location.get("longitude"),
         "location_name": location.get("name", "alternate_name"),
         "transportation": location.get("transportation"),
-        "location_type": location.get("location_type").replace("physical", ""),
-        "address": ", ".join(filter(None, dict.fromkeys([*lines, *town]))),
+        "location_type": "" if says_so_itself else kind,
+        "address": street,
         "region": address.get("state_province"),
         "country": address.get("country"),
         "access_flags": "step_free" if _WHEELCHAIR.search(flags) else "",

@@ -236,3 +236,18 @@ def test_places_and_terms_right_in_a_service_are_its_own() -> None:
     (row,) = rows_of(json.dumps(document).encode())
     assert (row["latitude"], row["location_name"]) == ("3.12345", "Hall")
     assert row["kind"] == "Food Pantries"  # the id "bd" only looks like a code of ours
+
+
+def test_a_change_is_no_verification_and_a_place_stays_of_its_kind() -> None:
+    changed = {"id": "s", "name": "Clinic", "last_modified": "2026-01-02T03:04:05Z"}
+    verified = {"id": "t", "name": "School", "assured_date": "2026-05-06"}
+    place = {"id": "p", "name": "Behind the mill", "location_type": "physical"}
+    linked = {"id": "l", "service_id": "s", "location_id": "p"}
+    tables = {
+        "service": [changed, verified],
+        "location": [place],
+        "service_at_location": [linked],
+    }
+    rows = {row["service_id"]: row for row in rows_of(json.dumps(tables).encode())}
+    assert (rows["s"]["assured_date"], rows["t"]["assured_date"]) == ("", "2026-05-06")
+    assert rows["s"]["location_type"] == "physical"
