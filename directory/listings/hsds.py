@@ -150,6 +150,10 @@ def _read(session: Session, groups: Sequence[Sequence[Place]]) -> _Shelf:
     capacities = [row for group in rows["service.capacities"].values() for row in group]
     units = {uuid.UUID(row["unit_id"]) for row in capacities if "unit_id" in row}
     one[Unit] = tables.by_key(session, Unit, units)
+    programs = [
+        row for group in rows["organization.programs"].values() for row in group
+    ]
+    tables.add_plan_references(session, [*programs, *one[Program].values()])
     codes = {term for _, record in every for term in record.taxonomy_terms}
     return _Shelf(one, rows, tables.terms_by_code(session, codes))
 

@@ -127,6 +127,29 @@ def by_key(
     return {key: group[0] for key, group in rows.items()}
 
 
+def add_plan_references(session: Session, programs: Sequence[Json]) -> None:
+    """Add the development plan that each programme serves, as an attribute: HSDS has no field for it."""
+    keys = sorted({uuid.UUID(row["id"]) for row in programs})
+    if not keys:
+        return
+    query = select(Program.id, Program.plan_reference).where(
+        among(session, Program.id, keys), Program.plan_reference.is_not(None)
+    )
+    plans = {str(key): (key, plan) for key, plan in session.execute(query)}
+    for row in programs:
+        if (found := plans.get(row["id"])) is not None:
+            key, plan = found
+            row["attributes"] = [
+                {
+                    "id": str(uuid.uuid5(key, "plan_reference")),
+                    "link_id": row["id"],
+                    "link_entity": "program",
+                    "label": "plan_reference",
+                    "value": plan,
+                }
+            ]
+
+
 def terms_by_code(session: Session, codes: Collection[str]) -> dict[str, Json]:
     """Return taxonomy terms by code, each with its taxonomy."""
     query = select(TaxonomyTerm.code, TaxonomyTerm.id).where(

@@ -19,12 +19,14 @@ from directory.text import N_, normalise
 
 FIELDS: Final = (
     "name", "alternate_name", "description", "gives", "for_whom", "amount", "currency",
-    "apply_within_days", "host_countries", "countries", "source", "source_date", "valid_to",
+    "apply_within_days", "host_countries", "countries", "plan_reference", "source", "source_date",
+    "valid_to",
 )  # fmt: skip
 _CODES: Final = ("host_countries", "countries")
 _LONGEST: Final = {
     **dict.fromkeys(("name", "alternate_name", "source"), rules.NAME_LENGTH),
     **dict.fromkeys(("description", "gives", "for_whom"), rules.TEXT_LENGTH),
+    "plan_reference": 200,
 }
 MOST_SHOWN: Final = 200
 

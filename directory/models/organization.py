@@ -81,6 +81,8 @@ class Program(Keyed, Base):
     host_countries: Mapped[list[str] | None] = mapped_column(JSON)
     countries: Mapped[list[str] | None] = mapped_column(JSON)
     """Countries of return in which it can be had."""
+    plan_reference: Mapped[str | None]
+    """The national or local development plan it serves, by its code there (REQUIREMENTS O5.3)."""
     source: Mapped[str | None]
     source_date: Mapped[date | None]
     valid_to: Mapped[date | None]

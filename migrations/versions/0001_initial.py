@@ -627,6 +627,7 @@ def upgrade() -> None:
         sa.Column("apply_within_days", sa.Integer(), nullable=True),
         sa.Column("host_countries", sa.JSON(), nullable=True),
         sa.Column("countries", sa.JSON(), nullable=True),
+        sa.Column("plan_reference", sa.String(), nullable=True),
         sa.Column("source", sa.String(), nullable=True),
         sa.Column("source_date", sa.Date(), nullable=True),
         sa.Column("valid_to", sa.Date(), nullable=True),

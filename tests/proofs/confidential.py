@@ -182,6 +182,7 @@ def _papers(session: Session, hidden: Hidden, made: Any) -> None:
         name="Qxzvywprogramme",
         description="Qxzvywprogrammetext",
         gives="Qxzvywgives",
+        plan_reference="Qxzvywplan",
         countries=["XA"],
     )
     agreement = Agreement(

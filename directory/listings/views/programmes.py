@@ -111,7 +111,7 @@ def _typed() -> dict[str, Any]:
     typed = Fields(request.form)
     values: dict[str, Any] = {
         name: typed.text(name, longest=10_000)
-        for name in ("name", "alternate_name", "description", "gives", "for_whom", "source")
+        for name in ("name", "alternate_name", "description", "gives", "for_whom", "source", "plan_reference")
     }  # fmt: skip
     values["amount"] = typed.decimal("amount")
     values["currency"] = (typed.text("currency") or "").upper() or None

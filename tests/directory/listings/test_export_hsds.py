@@ -76,6 +76,7 @@ def export(session: Session, path: Path) -> list[dict[str, Any]]:
 def fill(session: Session, ids: Any) -> dict[str, set[str]]:
     """Give every HSDS column of every table a value; return the columns by table."""
     program = Program(organization_id=ids.organization_id, name="P", description="D")
+    program.plan_reference = "PNDES 2.3"
     session.add(program)
     session.flush()
     owners: dict[type[Base], dict[str, Any]] = {
@@ -144,6 +145,8 @@ def test_every_stored_field_of_the_specification_leaves(
     seen: dict[str, set[str]] = {}
     for service in export(session, tmp_path / "out.json"):
         walk(service, "service", seen)
+        for program in (service["program"], *service["organization"]["programs"]):
+            assert [one["value"] for one in program["attributes"]] == ["PNDES 2.3"]
     # Which of its owners a row names differs from row to row; every row names one.
     owners = {
         f"{kind}_id"

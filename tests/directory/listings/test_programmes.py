@@ -19,7 +19,7 @@ SignIn = Callable[[User], FlaskClient]
 TYPED = {
     "name": "Safe Return", "gives": "A start-up grant", "for_whom": "Families", "amount": "1500",
     "currency": "eur", "apply_within_days": "60", "host_countries": "de, ly", "countries": "XA",
-    "source": "Leaflet", "source_date": "2026-10-01", "valid_to": "2027-12-31",
+    "plan_reference": "PNDES 2.3", "source": "Leaflet", "source_date": "2026-10-01", "valid_to": "2027-12-31",
 }  # fmt: skip
 AGREED = {
     "has_memorandum": "yes", "signed_on": "2026-01-01", "valid_to": "2026-11-01",
@@ -53,7 +53,11 @@ def test_a_supervisor_writes_a_programme_down_and_everybody_compares(
     for sentence in ("Safe Return", "A start-up grant", "€1,500.00", "60 days after the return",
                      "Germany and Libya", "Red Door", "Leaflet"):  # fmt: skip
         assert sentence in words, sentence
-    assert "Safe Return" in page(f"/programmes/{programme.id}").words
+    shown = page(f"/programmes/{programme.id}").words
+    assert "Safe Return" in shown
+    assert "PNDES 2.3" in shown
+    page(path, by=editor, method="POST", data={**TYPED, "plan_reference": "x" * 201},
+         status=422)  # fmt: skip
     for query, is_there in (("q=safe", True), ("q=other", False), ("country=XA", True),
                             ("country=XB", False), ("host=LY&country=xa", True), ("host=FR", False)):  # fmt: skip
         assert ("Safe Return" in page(f"/programmes?{query}").words) is is_there, query
