@@ -13,7 +13,7 @@ from directory.authz import Action
 from directory.config import Config
 from directory.countries import queries as packs
 from directory.errors import NotFound
-from directory.insights import dimensions, gaps, indicators, openness, tables
+from directory.insights import dimensions, gaps, indicators, load, openness, tables
 from directory.insights.gaps import Grid
 from directory.insights.indicators import Share, Totals
 from directory.models import Role
@@ -100,6 +100,8 @@ def show_gaps() -> str:
             each.term.code: each.term.label(language)
             for each in packs.categories(db(), country.code)
         },
+        loads=_loads(country),
+        below=_below(),
         verified=_verified(grid, language),
         **_openness(country, grid),
     )
@@ -112,7 +114,8 @@ def gaps_file() -> Response:
     country = _chosen(gaps.countries(db(), actor=current_actor(), today=clock.today()))
     grid = _grid(country)
     names = areas.names(db(), [area.id for area in grid.areas], current_language())
-    return _file(tables.of_grid(grid, names), f"gaps-{country.code}.csv")
+    rows = tables.of_grid(grid, names, _loads(country))
+    return _file(rows, f"gaps-{country.code}.csv")
 
 
 def _outcomes(period: Period) -> list[Outcome]:
@@ -192,6 +195,16 @@ def _openness(country: areas.AreaRow, grid: Grid) -> dict[str, Any]:
 def _grid(country: areas.AreaRow) -> Grid:
     return gaps.grid(
         db(), actor=current_actor(), country=country.code, today=clock.today()
+    )
+
+
+def _loads(country: areas.AreaRow) -> load.Loads:
+    return load.loads(
+        db(),
+        actor=current_actor(),
+        country=country.code,
+        today=clock.today(),
+        below=_below(),
     )
 
 
