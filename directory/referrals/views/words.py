@@ -5,6 +5,8 @@ from datetime import date, datetime
 from babel import Locale
 from flask import Blueprint
 from flask_babel import format_date, gettext
+from jinja2 import pass_context
+from jinja2.runtime import Context
 
 from directory.models import Referral
 from directory.referrals import clocks, labels
@@ -21,8 +23,12 @@ def label(code: str | None, list_name: str) -> str:
 
 
 @blueprint.app_template_filter("label_options")
-def label_options(list_name: str) -> list[tuple[str, str]]:
-    """A whole list as pairs of code and word, for a field to choose from."""
+@pass_context
+def label_options(_: Context, list_name: str) -> list[tuple[str, str]]:
+    """A whole list as pairs of code and word, for a field to choose from.
+
+    Asking for the context keeps Jinja from working out ``"sex"|label_options`` once, in the first reader's language.
+    """
     return [
         (str(code), gettext(text)) for code, text in labels.LISTS[list_name].items()
     ]
