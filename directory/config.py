@@ -38,7 +38,9 @@ class Config:
     office_name: str = "Homeward"
     office_phone: str = ""
     site_url: str = ""
-    """The address that printed sheets and messages name; empty: the address of the request."""
+    """The address that messages, invitations and printed sheets name; empty: see ``public_url``."""
+    port: int = 8000
+    """Where the site listens on this machine."""
     default_reach_km: float = 50.0
     travel_walk_kmh: float = 4.5
     travel_public_transport_kmh: float = 20.0
@@ -81,6 +83,7 @@ class Config:
             office_name=env.get("OFFICE_NAME") or "Homeward",
             office_phone=env.get("OFFICE_PHONE", ""),
             site_url=env.get("SITE_URL", "").rstrip("/"),
+            port=_whole(env, "PORT", 8000),
             default_reach_km=float(env.get("DEFAULT_REACH_KM") or 50),
             travel_walk_kmh=_above_zero(env, "TRAVEL_WALK_KMH", 4.5),
             travel_public_transport_kmh=_above_zero(
@@ -118,6 +121,14 @@ class Config:
                 "DATABASE_URL must begin with sqlite: or postgresql+psycopg:."
             )
         return self
+
+    @property
+    def public_url(self) -> str:
+        """The address that links in messages begin with: SITE_URL, else this machine and PORT.
+
+        Never the Host of a request: whoever sends one could have secret links lead to a site of their own.
+        """
+        return self.site_url or f"http://127.0.0.1:{self.port}"
 
     @property
     def engine_name(self) -> str:

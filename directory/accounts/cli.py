@@ -67,8 +67,7 @@ def create(
     if token is None:
         click.echo(f"{email} can sign in.")
         return
-    site = config.site_url or "http://127.0.0.1:8000"
-    click.echo(f"{site}/invitations/{token}")
+    click.echo(f"{config.public_url}/invitations/{token}")
 
 
 def _create(

@@ -75,7 +75,7 @@ def deliverer(config: Config) -> Deliver:
 def _email(
     message: Message, referral: Referral | None, *, config: Config, now: datetime
 ) -> EmailMessage:
-    site = config.site_url or "http://localhost:8000"
+    site = config.public_url
     body = links.filled(
         message.body.replace(letters.SITE, site),
         site_url=site,

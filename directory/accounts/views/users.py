@@ -4,7 +4,15 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import gettext
 
 from directory.accounts import forms, operations, queries
@@ -90,7 +98,8 @@ def invite(user_id: uuid.UUID) -> Any:
 
 def _invited_page(user: User, now: datetime) -> str:
     token = operations.invite(db(), actor=current_actor(), user=user, now=now)
-    link = url_for("accounts.invitation", token=token, _external=True)
+    site = current_app.extensions["homeward"].site_url or request.host_url.rstrip("/")
+    link = f"{site}{url_for('accounts.invitation', token=token)}"
     return render_template(
         "accounts/invited.html",
         user=user,

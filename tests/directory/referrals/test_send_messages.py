@@ -38,6 +38,18 @@ def test_the_link_is_filled_in_on_the_way_and_stored_nowhere(
         assert secret not in letter.email.as_string()
 
 
+def test_without_a_site_address_the_link_leads_to_the_port_that_is_listened_on(
+    world: World, config: Config
+) -> None:
+    there = Config.from_environment(
+        {"PORT": "8201", "SECRET_KEY": config.secret_key, "INSTANCE_DIR": "unused"}
+    )
+    assert there.public_url == "http://127.0.0.1:8201"
+    referral = world.sent()
+    text = letters(world, replace(config, port=8201))[0].email.get_content()
+    assert f"http://127.0.0.1:8201/r/{world.token(referral)}" in text
+
+
 def test_a_message_is_taken_once_and_again_only_after_a_while(
     world: World, config: Config
 ) -> None:
