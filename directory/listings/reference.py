@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence, Se
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import not_, select
 from sqlalchemy.orm import Session
 
 from directory import authz
@@ -167,7 +167,7 @@ def remember_known(
             batch.organizations.setdefault(identity, key)
     if found:
         _remember_services(session, batch, records, found)
-        _remember_locations(session, batch, found)
+        _remember_locations(session, batch, found, actor)
 
 
 def _owner(
@@ -261,7 +261,10 @@ def _remember_services(
 
 
 def _remember_locations(
-    session: Session, batch: tables.Batch, organizations: set[uuid.UUID]
+    session: Session,
+    batch: tables.Batch,
+    organizations: set[uuid.UUID],
+    actor: Actor,
 ) -> None:
     columns = select(
         Location.id, Location.organization_id, Location.latitude, Location.longitude,
@@ -269,11 +272,29 @@ def _remember_locations(
     ).outerjoin(Address, Address.location_id == Location.id)  # fmt: skip
     for chunk in chunks(sorted(organizations)):
         own = among(session, Location.organization_id, chunk)
+        hidden = _places_of_unseen(session, chunk, actor)
         for row in fetch(session, columns.where(own)):
-            if row.latitude is None and not row.address_1:
+            if row.id in hidden or (row.latitude is None and not row.address_1):
                 continue
             where = (row.latitude, row.longitude, row.address_1 or None, row.name)
             batch.locations[row.organization_id, *where] = row.id
+
+
+def _places_of_unseen(
+    session: Session, organizations: Sequence[uuid.UUID], actor: Actor
+) -> set[uuid.UUID]:
+    """Places of listings of which the actor may not know: their photograph and directions stay there."""
+    if authz.sees_restricted(actor):
+        return set()
+    places = (
+        select(ServiceAtLocation.location_id)
+        .join(Service, Service.id == ServiceAtLocation.service_id)
+        .where(
+            among(session, Service.organization_id, organizations),
+            not_(authz.visible_services(actor)),
+        )
+    )
+    return set(session.scalars(places))
 
 
 def settle(

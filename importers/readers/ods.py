@@ -1,6 +1,7 @@
 """OpenDocument spreadsheets: every visible sheet as text, like an Excel workbook."""
 
 import io
+import re
 from collections.abc import Mapping
 from typing import Final
 from xml.etree.ElementTree import ParseError
@@ -15,6 +16,7 @@ from importers.refusals import FileRefused
 
 _TYPE: Final = b"application/vnd.oasis.opendocument.spreadsheet"
 _MAX_CELLS: Final = 20_000_000
+_TIMES: Final = re.compile(r"[0-9]{1,9}")
 
 
 def is_workbook(archive: ZipFile) -> bool:
@@ -73,5 +75,8 @@ def _width(said: Mapping[str, str], *, is_filled: bool) -> int:
 
 
 def _number(said: Mapping[str, str], name: str) -> int:
+    """Return how often something is repeated; what the reader of cells might read otherwise is refused."""
     text = said.get(name, "1")
-    return int(text) if text.isdecimal() and len(text) < 19 else 1
+    if not _TIMES.fullmatch(text):
+        raise FileRefused("too_many_rows", limit=MAX_ROWS)
+    return int(text)

@@ -116,6 +116,8 @@ def test_a_spreadsheet_of_opendocument_is_read_like_one_of_excel() -> None:
     [
         '<table:table-row table:number-rows-repeated="900000000"><table:table-cell office:value-type="float" office:value="1"/></table:table-row>',
         '<table:table-row table:number-rows-repeated="400000"><table:table-cell table:number-columns-repeated="900" office:value-type="float" office:value="1"/></table:table-row>',
+        '<table:table-row table:number-rows-repeated="+3000000000"><table:table-cell office:value-type="float" office:value="1"/></table:table-row>',
+        '<table:table-row><table:table-cell table:number-columns-repeated="0000000000000000000900000000" office:value-type="float" office:value="1"/></table:table-row>',
         '<table:table-row><table:table-cell table:number-columns-repeated="900000000" office:value-type="float" office:value="1"/></table:table-row>',
     ],
 )

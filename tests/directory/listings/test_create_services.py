@@ -277,3 +277,18 @@ def test_who_may_not_know_an_organization_does_not_reach_it_by_its_name(
     assert again.organization_id == other.organization_id
     (known,) = create(session, replace(door, service_id="s4"), actor=trained)
     assert known.organization_id in {hidden.organization_id, other.organization_id}
+
+
+def test_a_place_of_a_hidden_listing_is_not_lent_to_a_public_one(
+    session: Session,
+) -> None:
+    trained = Actor(role=Role.ADMIN, can_see_restricted=True)
+    (open_door,) = create(session, FULL)
+    inside = replace(FULL, service_id="s2", latitude=3.5, address="Inside")
+    (hidden,) = create(session, replace(inside, sensitivity="L2"), actor=trained)
+    assert hidden.organization_id == open_door.organization_id
+    (public,) = create(session, replace(inside, service_id="s3"))
+    assert public.organization_id == open_door.organization_id
+    assert public.location_id != hidden.location_id
+    (known,) = create(session, replace(inside, service_id="s4"), actor=trained)
+    assert known.location_id in {hidden.location_id, public.location_id}
