@@ -166,6 +166,11 @@ CHECKS: Final[Mapping[Guard, Callable[[Facts], bool]]] = {
     Guard.SEARCHED_ENOUGH: _searched_enough,
 }
 
+ASKED_OF_THE_SENDER: Final = frozenset(
+    {Guard.LISTING_NOT_RED, Guard.DUPLICATE_ANSWERED, Guard.CAUTION_ACKNOWLEDGED}
+)
+"""Guards that the sender meets by a tick: they are questions of the form, no hindrances."""
+
 REFUSALS: Final[Mapping[Guard, tuple[str, str]]] = {
     Guard.NOT_FEARING_RETURN: (
         N_(

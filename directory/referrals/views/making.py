@@ -32,11 +32,6 @@ from directory.web.session import db
 
 blueprint = Blueprint("referring", __name__)
 
-ASKED_ON_THE_FORM = frozenset(
-    {Guard.LISTING_NOT_RED, Guard.DUPLICATE_ANSWERED, Guard.CAUTION_ACKNOWLEDGED}
-)
-"""Guards that the sender meets by a tick: they are questions of the form, no hindrances."""
-
 
 @blueprint.get("/cases/<uuid:case_id>/referrals/new")
 @roles(*CASE_STAFF)
@@ -251,7 +246,7 @@ def _page(
         hindrances=[
             guards.REFUSALS[guard]
             for guard in failing
-            if guard not in ASKED_ON_THE_FORM
+            if guard not in guards.ASKED_OF_THE_SENDER
         ],
         consent=consents.current(case.consents, today=clock.today()),
         freshness=preview.listing.freshness,

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request
@@ -19,13 +20,15 @@ from directory.referrals import (
     clocks,
     corrections,
     effects,
+    evidence,
     forms,
+    guards,
     operations,
     queries,
     states,
     tasks,
 )
-from directory.referrals.lifecycle import Party
+from directory.referrals.lifecycle import SEND_GUARDS, Guard, Party
 from directory.referrals.moves import By
 from directory.referrals.states import OPEN, State
 from directory.referrals.views import reading
@@ -188,10 +191,20 @@ def _page(
         names=cases.user_names(session, [event.user_id for event in referral.events]),
         cancel_reasons=effects.CANCEL_REASONS,
         decline_reasons=states.DECLINE_REASONS,
+        asked=_asked(whole, now) if stored is State.DRAFT else [],
         form=form,
         errors=errors or {},
         now=now,
     )
+
+
+def _asked(whole: queries.Whole, now: datetime) -> list[Guard]:
+    """What the sender of a draft must tick before it can be sent, and nothing that does not apply."""
+    known = evidence.facts(
+        db(), whole.referral, case=whole.case, need=whole.need, now=now
+    )
+    failing = guards.failing(SEND_GUARDS, known)
+    return [guard for guard in failing if guard in guards.ASKED_OF_THE_SENDER]
 
 
 def _instead(case: Case, referral: Referral) -> list[cases.Kept]:

@@ -149,6 +149,7 @@ def test_it_refuses_what_cannot_be_an_advisory(
         status=422,
     )
     assert f'href="#{wrong}"' in shown.text
+    assert "Somebody looks again on Needed unless an end is given" in shown.words
     assert session.scalars(select(AreaAdvisory)).all() == []
 
 

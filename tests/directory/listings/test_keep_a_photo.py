@@ -117,7 +117,9 @@ def test_who_edits_keeps_it_and_everybody_sees_it(
     shown = client.get(f"{path}/photo")
     assert (shown.status_code, shown.mimetype) == (200, "image/jpeg")
     assert [each.get("alt") for each in page(path).all("img")] == ["Blue door"]
-    page(f"{path}/edit", by=editor)
+    form = page(f"{path}/edit", by=editor)
+    assert "this button keeps the photograph only" in form.words
+    assert form.words.count("Keep the photograph") == 1
     logged = session.scalars(select(Change).where(Change.field_name == "photo")).one()
     assert logged.replacement_value == "Blue door"
     assert client.get(f"{path}/photo?at=nothing").status_code == 404

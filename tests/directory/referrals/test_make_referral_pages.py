@@ -79,7 +79,13 @@ def test_an_outdated_listing_is_sent_after_a_call(
     path = f"/cases/{world.case.id}/referrals"
     refused = page(path, by=staff, method="POST", status=409, data=form(world))
     assert "I called the provider today" in refused.words
-    assert staff.post(path, data=form(world, was_called="yes")).status_code == 303
+    kept = staff.post(path, data=form(world, keep="draft")).location
+    for path, method, status in ((kept, "GET", 200), (f"{kept}/send", "POST", 409)):
+        asked = page(path, by=staff, method=method, status=status).words
+        assert "I called the provider today" in asked
+        assert "A second referral" not in asked
+        assert "I have read the advisory" not in asked
+    assert staff.post(path, data={"was_called": "yes"}).status_code == 303
     assert only(world).called_on == world.now.date()
 
 
