@@ -1,10 +1,11 @@
 """What a full-text engine does for us, whatever it is made of."""
 
 import uuid
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Final, Protocol
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, Protocol
 
+from sqlalchemy import ColumnElement, false
 from sqlalchemy.orm import Session
 
 from directory.models import Sensitivity
@@ -58,11 +59,31 @@ class Question:
     is_prefix: bool = False
 
 
-_LONGEST: Final = 999
-WORD: Final = _LONGEST + 1
+LONGEST: Final = 999
+WORD: Final = LONGEST + 1
 """What one more word found is worth in a grade."""
 Ranked = tuple[uuid.UUID, int]
 """A service and its grade: equal grades fit equally well, the lowest fits best."""
+RANKED: Final = 400
+"""So many of the best hits are put in order of relevance; the rest follow by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """The services that fit a question: how many, the best ``RANKED`` in order, and all of them.
+
+    All are told as the ``condition`` that a column of service keys holds one of them, because a
+    common word fits tens of thousands: the engine knows the shortest way to say it to the database.
+    It may name those that do not fit, and so holds only beside the conditions of the question's
+    country and of what its actor may see, as every list has them.
+    """
+
+    count: int
+    best: Sequence[Ranked]
+    condition: Callable[[Any], ColumnElement[bool]] = field(compare=False)
+
+
+NONE: Final = Matches(0, (), lambda _: false())
 
 
 class Engine(Protocol):
@@ -82,7 +103,7 @@ class Engine(Protocol):
         """Forget everything."""
         ...
 
-    def match(self, session: Session, question: Question) -> list[Ranked]:
+    def match(self, session: Session, question: Question) -> Matches:
         """Return the services that fit: those with more of the words in their name first."""
         ...
 
@@ -96,4 +117,4 @@ def grade(found: int, length: int) -> int:
 
     The more are found the better, then the shorter name: both engines give the same grades.
     """
-    return min(length, _LONGEST) - found * WORD
+    return min(length, LONGEST) - found * WORD

@@ -16,12 +16,10 @@ from directory.listings import filters as listing_filters
 from directory.listings.filters import UNKNOWN, Filters, Sort
 from directory.models import Area, Offer
 from directory.search import searching
-from directory.search.engine import WORD, Engine
+from directory.search.engine import RANKED, WORD, Engine
 from directory.search.searching import Hits
 
 _BY_NAME: Final = (Offer.sort_name, Offer.service_at_location_id)
-RANKED: Final = 400
-"""So many of the best hits are put in order of relevance; the rest follow by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +101,7 @@ def conditions(
     """Return all filters as conditions on ``Offer``, the text's hits included."""
     chosen = listing_filters.conditions(session, filters, actor=actor, today=today)
     if hits is not None:
-        are_most = filters.country is not None and len(hits.ids) > RANKED
-        chosen.append(among(session, Offer.service_id, hits.ids, are_most=are_most))
+        chosen.append(hits.matches.condition(Offer.service_id))
     return chosen
 
 
@@ -241,18 +238,18 @@ def _by_relevance(
     limit: int,
 ) -> list[Offer]:
     """The best hits in their order, and behind them all others by name."""
-    first = hits.ids[:RANKED]
-    grade = dict(zip(first, hits.grades, strict=False))
-    chosen = conditions(session, filters, None, actor=reader.actor, today=reader.today)
+    grade = hits.grades
+    is_best = among(session, Offer.service_id, list(grade))
+    chosen = listing_filters.conditions(
+        session, filters, actor=reader.actor, today=reader.today, is_narrowed=True
+    )
     keys = select(
         Offer.service_at_location_id,
         Offer.service_id,
         Offer.sort_name,
         listing_filters.is_outdated(reader.today).label("is_outdated"),
     )
-    best = session.execute(
-        keys.where(*chosen, among(session, Offer.service_id, first))
-    ).all()
+    best = session.execute(keys.where(*chosen, is_best)).all()
     ordered: list[uuid.UUID] = [
         row.service_at_location_id
         for row in sorted(
@@ -268,12 +265,14 @@ def _by_relevance(
     query = select(Offer).where(Offer.service_at_location_id.in_(wanted))
     found = {offer.service_at_location_id: offer for offer in session.scalars(query)}
     page = [found[key] for key in wanted]
-    rest = hits.ids[RANKED:]
-    if len(page) < limit and rest:
+    if len(page) < limit and hits.matches.count > RANKED:
+        chosen = conditions(
+            session, filters, hits, actor=reader.actor, today=reader.today
+        )
         others = (
             select(Offer)
-            .where(*chosen, among(session, Offer.service_id, rest))
-            .order_by(Offer.sort_name, Offer.service_at_location_id)
+            .where(*chosen, ~is_best)
+            .order_by(*_BY_NAME)
             .offset(max(0, start - len(ordered)))
             .limit(limit - len(page))
         )

@@ -1,7 +1,7 @@
 """From what a person types to services: words, their meanings, beginnings, and other spellings."""
 
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from directory import authz
 from directory.authz import Actor
 from directory.search.analyzers import query_words, stem
-from directory.search.engine import Engine, Question, Ranked, Scope
+from directory.search.engine import NONE, Engine, Matches, Question, Scope
 from directory.search.lexicon import Lexicon, read_lexicon
 
 SHORTEST_BEGINNING: Final = 3
@@ -23,17 +23,25 @@ FEW: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """Services whose text fits, best first, and what became of the text.
+    """Services whose text fits, and what became of the text.
 
-    ``grades`` go with ``ids``: of equal grades none fits better.
     ``corrected``: the spelling that was searched because the typed one found nothing.
     ``suggestion``: a known spelling, where the typed one found little.
     """
 
-    ids: Sequence[uuid.UUID]
-    grades: Sequence[int] = ()
+    matches: Matches
     corrected: str | None = None
     suggestion: str | None = None
+
+    @property
+    def ids(self) -> list[uuid.UUID]:
+        """The best of them, in order."""
+        return [key for key, _ in self.matches.best]
+
+    @property
+    def grades(self) -> Mapping[uuid.UUID, int]:
+        """The grades of the best: of equal ones none fits better."""
+        return dict(self.matches.best)
 
 
 def search(
@@ -47,32 +55,25 @@ def search(
     """
     typed = query_words(text)
     if not typed:
-        return Hits(())
+        return Hits(NONE)
     lexicon = read_lexicon(session)
     scope = Scope(authz.levels(actor), authz.whole_organizations(actor))
     question = _question(lexicon, typed, country, scope)
     found = engine.match(session, question)
-    if not found and any(len(word) >= SHORTEST_BEGINNING for word in typed):
+    if not found.count and any(len(word) >= SHORTEST_BEGINNING for word in typed):
         found = engine.match(session, replace(question, is_prefix=True))
-    if len(found) >= FEW:
-        return _hits(found)
+    if found.count >= FEW:
+        return Hits(found)
     spelled = correct(
         session, engine, typed, country=country, lexicon=lexicon, scope=scope
     )
     if spelled is None:
-        return _hits(found)
+        return Hits(found)
     words = " ".join(lexicon.written.get(word, word) for word in spelled)
-    if found:
-        return _hits(found, suggestion=words)
+    if found.count:
+        return Hits(found, suggestion=words)
     question = _question(lexicon, spelled, country, scope)
-    return _hits(engine.match(session, question), corrected=words)
-
-
-def _hits(
-    found: Sequence[Ranked], corrected: str | None = None, suggestion: str | None = None
-) -> Hits:
-    ids, grades = [key for key, _ in found], [grade for _, grade in found]
-    return Hits(ids, grades, corrected, suggestion)
+    return Hits(engine.match(session, question), corrected=words)
 
 
 def correct(
@@ -94,7 +95,7 @@ def correct(
     def is_known(word: str) -> bool:
         question = _question(lexicon, [word], country, scope)
         return bool(lexicon.marks(word, country)) or bool(
-            engine.match(session, question)
+            engine.match(session, question).count
         )
 
     found = [word if is_known(word) else _closest(word, pools) for word in typed]
@@ -104,7 +105,7 @@ def correct(
     if spelled == list(typed):
         return None
     question = _question(lexicon, spelled, country, scope)
-    return spelled if engine.match(session, question) else None
+    return spelled if engine.match(session, question).count else None
 
 
 def _closest(word: str, pools: Iterable[Collection[str]]) -> str | None:

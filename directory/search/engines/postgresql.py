@@ -4,10 +4,18 @@ import uuid
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final
 
-from sqlalchemy import text
+from sqlalchemy import ColumnElement, Uuid, column, select, text
 from sqlalchemy.orm import Session
 
-from directory.search.engine import Document, Question, Ranked, grade
+from directory.search.engine import (
+    LONGEST,
+    NONE,
+    RANKED,
+    WORD,
+    Document,
+    Matches,
+    Question,
+)
 
 CREATE: Final = (
     "CREATE SCHEMA IF NOT EXISTS search",
@@ -33,12 +41,22 @@ _INSERT: Final = text(
          organization_id = excluded.organization_id, level = excluded.level,
          words = excluded.words, name = excluded.name, spellings = excluded.spellings"""
 )
-_MATCH: Final = """
-    SELECT service_id, name FROM search.entry
+_FITS: Final = """
+    FROM search.entry
     WHERE words @@ cast(:asked AS tsquery)
-      AND (cast(:country AS text) IS NULL OR country = :country)
+      AND (cast(:asked_country AS text) IS NULL OR country = :asked_country)
       AND (level = ANY(cast(:levels AS text[]))
            OR organization_id = ANY(cast(:organizations AS uuid[])))"""
+_KEYS: Final = f"SELECT service_id {_FITS}"
+_BEST: Final = f"""
+    SELECT service_id, count(*) OVER () AS number,
+           least(cardinality(name), {LONGEST}) - {WORD} * (
+             SELECT count(*) FROM unnest(cast(:typed AS text[])) AS word
+             WHERE CASE WHEN :is_prefix
+                   THEN EXISTS (SELECT FROM unnest(name) AS own WHERE starts_with(own, word))
+                   ELSE word = ANY(name) END) AS grade
+    {_FITS}
+    ORDER BY grade, service_id LIMIT {RANKED}"""  # noqa: S608 -- as above
 _SPELLINGS: Final = """
     SELECT DISTINCT unnest(spellings || name) FROM search.entry
     WHERE level = 'L0' AND (cast(:country AS text) IS NULL OR country = :country)"""
@@ -81,21 +99,31 @@ class PostgresqlEngine:
         self._create(session)
         session.execute(text("TRUNCATE search.entry"))
 
-    def match(self, session: Session, question: Question) -> list[Ranked]:
-        """Return the services that fit, in order."""
+    def match(self, session: Session, question: Question) -> Matches:
+        """Return the services that fit; graded as ``engine.grade`` does, where they are."""
         if not self._exists(session):
-            return []
-        rows = session.execute(
-            text(_MATCH),
-            {
-                "asked": _tsquery(question),
-                "country": question.country,
-                "levels": sorted(question.scope.levels),
-                "organizations": sorted(question.scope.organizations),
-            },
-        )
-        graded = ((row.service_id, grade(*_rank(row.name, question))) for row in rows)
-        return sorted(graded, key=lambda hit: (hit[1], hit[0]))
+            return NONE
+        asked = {
+            "asked": _tsquery(question),
+            "asked_country": question.country,
+            "levels": sorted(question.scope.levels),
+            "organizations": sorted(question.scope.organizations),
+        }
+        typed = {
+            "typed": sorted(set(question.typed)),
+            "is_prefix": question.is_prefix,
+        }
+        rows = session.execute(text(_BEST), asked | typed).all()
+
+        def condition(service_id: Any) -> ColumnElement[bool]:
+            keys = text(_KEYS).bindparams(**asked).columns(column("service_id", Uuid()))
+            chosen: ColumnElement[bool] = service_id.in_(
+                select(keys.subquery().c.service_id)
+            )
+            return chosen
+
+        best = [(row.service_id, row.grade) for row in rows]
+        return Matches(rows[0].number if rows else 0, best, condition)
 
     def spellings(self, session: Session, country: str | None) -> Sequence[str]:
         """Return the words of public listings."""
@@ -129,12 +157,3 @@ def _tsquery(question: Question) -> str:
 def _quoted(word: str) -> str:
     doubled = word.replace("\\", "\\\\").replace("'", "''")
     return f"'{doubled}'"
-
-
-def _rank(name: Sequence[str], question: Question) -> tuple[int, int]:
-    if question.is_prefix:
-        found: Any = (
-            any(word.startswith(each) for word in name) for each in question.typed
-        )
-        return sum(found), len(name)
-    return len(set(name) & set(question.typed)), len(name)

@@ -11,21 +11,34 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 from whoosh import index
 from whoosh.codec.whoosh3 import W3Codec
 from whoosh.fields import ID, KEYWORD, NUMERIC, Schema
 from whoosh.query import Prefix, Term
 
-from directory.models import Sensitivity
+from directory.database import among
+from directory.models import IndexTask, Sensitivity
 from directory.search.analyzers import is_mark, stem
-from directory.search.engine import PUBLIC, Document, Question, Ranked, Scope, grade
+from directory.search.engine import (
+    PUBLIC,
+    RANKED,
+    Document,
+    Matches,
+    Question,
+    Ranked,
+    Scope,
+    grade,
+)
 
 NOWHERE: Final = "none"
 """The folder of listings whose country is not known."""
 WRITER_MB: Final = 128
 WAIT_SECONDS: Final = 60.0
 MOST_MASKS: Final = 400
+MOST_WAITING: Final = 1000
+"""So many listings may wait for the index while those that do not fit are told instead."""
 
 Mask = npt.NDArray[Any]
 
@@ -59,12 +72,15 @@ class _Reader:
     masks are joined a hundred times faster than lists of documents.
     """
 
+    index: Any
     generation: int
     searcher: Any
     keys: list[uuid.UUID]
     lengths: Mask
     places: Mask
     """Of each key among all keys in order."""
+    alive: Mask
+    """Which documents were not taken away or replaced: those stay until segments are merged."""
     masks: dict[tuple[str, str, bool], Mask] = field(default_factory=dict)
     spellings: list[str] | None = None
 
@@ -113,19 +129,32 @@ class WhooshEngine:
             self._close()
             shutil.rmtree(self.folder, ignore_errors=True)
 
-    def match(self, session: Session, question: Question) -> list[Ranked]:  # noqa: ARG002
+    def match(self, session: Session, question: Question) -> Matches:
         """Return the services that fit, in order."""
-        found: list[list[Ranked]] = []
+        found: list[_Part] = []
         for level, path in self._paths(question.country, question.scope):
             is_whole = level in question.scope.levels
             with self._lock:
                 reader = self._reader(path)
                 if reader is not None:
-                    found.append(_ranked(reader, question, is_whole=is_whole))
-        if len(found) == 1:
-            return found[0]
-        every = (hit for hits in found for hit in hits)
-        return sorted(every, key=lambda hit: (hit[1], hit[0]))
+                    found.append(_part(reader, question, is_whole=is_whole))
+        count = sum(part.count for part in found)
+        best = sorted(
+            (hit for part in found for hit in part.best),
+            key=lambda hit: (hit[1], hit[0]),
+        )
+        # Most of a country is told as such, so that its rows are read in one go.
+        are_most = question.country is not None and count > RANKED
+
+        def condition(column: Any) -> ColumnElement[bool]:
+            if 2 * count > sum(part.number for part in found):
+                waiting = _waiting(session)
+                if waiting is not None:
+                    return ~among(session, column, _missing(found, waiting))
+            fitting = [key for part in found for key in part.keys(part.fits)]
+            return among(session, column, fitting, are_most=are_most)
+
+        return Matches(count, best[:RANKED], condition)
 
     def spellings(self, session: Session, country: str | None) -> Sequence[str]:  # noqa: ARG002
         """Return the words of public listings."""
@@ -196,18 +225,20 @@ class WhooshEngine:
         """The open index, read anew when a writer has finished since."""
         kept = self._readers.get(path)
         try:
+            if kept and kept.index.latest_generation() == kept.generation:
+                return kept
             opened = index.open_dir(path, schema=make_schema())
             generation = opened.latest_generation()
         except (index.EmptyIndexError, FileNotFoundError):
             return None
-        if kept is not None and kept.generation == generation:
-            return kept
         if kept is not None:
             kept.searcher.close()
         searcher = opened.searcher()
         reader = searcher.reader()
         count = reader.doc_count_all()
         keys: list[uuid.UUID] = []
+        alive = np.zeros(count, dtype=bool)
+        alive[list(reader.all_doc_ids())] = True
         lengths: Mask = np.zeros(count, dtype=int)
         if count:
             key_column, length_column = (
@@ -217,7 +248,7 @@ class WhooshEngine:
             keys = [uuid.UUID(hex=_text(key_column[number])) for number in range(count)]
             lengths[:] = [length_column[number] for number in range(count)]
         made = self._readers[path] = _Reader(
-            generation, searcher, keys, lengths, _places(keys)
+            opened, generation, searcher, keys, lengths, _places(keys), alive
         )
         return made
 
@@ -243,16 +274,49 @@ def _places(keys: Sequence[uuid.UUID]) -> Mask:
     return places
 
 
-def _ranked(reader: _Reader, question: Question, *, is_whole: bool) -> list[Ranked]:
-    """Documents that have a word of every group, best grade first, then by key.
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What one index answers: which of its documents are in scope, which of these fit, the best."""
+
+    all_keys: Sequence[uuid.UUID]
+    in_scope: Mask
+    fits: Mask
+    best: Sequence[Ranked]
+    number: int
+    count: int
+
+    def keys(self, mask: Mask) -> Iterator[uuid.UUID]:
+        return map(self.all_keys.__getitem__, np.flatnonzero(mask).tolist())
+
+
+def _waiting(session: Session) -> frozenset[uuid.UUID] | None:
+    """Listings that changed since they were indexed; None where they are too many."""
+    query = select(IndexTask.service_id).limit(MOST_WAITING + 1)
+    found = session.scalars(query).all()
+    return None if len(found) > MOST_WAITING else frozenset(found)
+
+
+def _missing(parts: Sequence[_Part], waiting: frozenset[uuid.UUID]) -> list[uuid.UUID]:
+    """Services in scope that do not fit, and those that the index does not know yet."""
+    missing = [key for part in parts for key in part.keys(part.in_scope & ~part.fits)]
+    if waiting:
+        fitting = (key for part in parts for key in part.keys(part.fits))
+        missing += waiting.difference(fitting)
+    return missing
+
+
+def _part(reader: _Reader, question: Question, *, is_whole: bool) -> _Part:
+    """Documents that have a word of every group.
 
     ``is_whole``: all of this index is in scope; otherwise only what the scope's organizations offer.
     """
-    fits = np.full(len(reader.keys), is_whole)
+    in_scope = reader.alive.copy() if is_whole else np.zeros_like(reader.alive)
     if not is_whole:
         for organization_id in question.scope.organizations:
-            fits |= reader.mask("organization", organization_id.hex, is_prefix=False)
+            own = reader.mask("organization", organization_id.hex, is_prefix=False)
+            in_scope |= own
     typed = set(question.typed)
+    fits = in_scope.copy()
     for group in question.groups:
         has_one = np.zeros(len(reader.keys), dtype=bool)
         for word in group:
@@ -263,18 +327,29 @@ def _ranked(reader: _Reader, question: Question, *, is_whole: bool) -> list[Rank
     for word in typed:
         in_name += reader.mask("name", word, is_prefix=question.is_prefix)
     numbers = np.flatnonzero(fits)
-    grades = _grades(in_name[numbers], reader.lengths[numbers])
-    order = np.lexsort((reader.places[numbers], grades))
-    keys = map(reader.keys.__getitem__, numbers[order].tolist())
-    return list(zip(keys, grades[order].tolist(), strict=True))
+    best = _best(reader, numbers, in_name[numbers])
+    number, count = int(np.count_nonzero(in_scope)), len(numbers)
+    return _Part(reader.keys, in_scope, fits, best, number, count)
+
+
+def _best(reader: _Reader, numbers: Mask, found: Mask) -> list[Ranked]:
+    """The documents with the lowest grades, of equal ones those with the first keys."""
+    grades = _grades(found, reader.lengths[numbers])
+    # No two documents have the same key, so that one number for each says the whole order.
+    order = grades * len(reader.keys) + reader.places[numbers]
+    if len(order) > RANKED:
+        chosen = np.argpartition(order, RANKED)[:RANKED]
+        numbers, grades, order = numbers[chosen], grades[chosen], order[chosen]
+    chosen = np.argsort(order)
+    keys = map(reader.keys.__getitem__, numbers[chosen].tolist())
+    return list(zip(keys, grades[chosen].tolist(), strict=True))
 
 
 def _grades(found: Mask, lengths: Mask) -> Mask:
-    """``engine.grade`` of each document; of equal pairs, which are many, only once."""
-    base = int(lengths.max(initial=0)) + 1
-    pairs, places = np.unique(found * base + lengths, return_inverse=True)
-    each = [grade(*divmod(pair, base)) for pair in pairs.tolist()]
-    return np.array(each, dtype=int)[places]
+    """``engine.grade`` of each document, read from a table of all that can be."""
+    most, longest = int(found.max(initial=0)), int(lengths.max(initial=0))
+    table = [[grade(each, n) for n in range(longest + 1)] for each in range(most + 1)]
+    return np.array(table, dtype=int)[found, lengths]
 
 
 def _text(value: Any) -> str:

@@ -10,11 +10,13 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
+from directory import authz
 from directory.authz import VISITOR, Actor
 from directory.listings import operations
-from directory.models import Role, Service, User
+from directory.models import Offer, Role, Service, User
 from directory.search import searching
 from directory.search.engine import Engine
 from directory.search.searching import Hits
@@ -90,14 +92,21 @@ def hide(session: Session, indexed: Follow, *levels: str) -> list[uuid.UUID]:
 
 def ask(
     session: Session, engine: Engine, actor: Actor
-) -> list[tuple[str, str | None, Hits]]:
+) -> list[tuple[str, str | None, Hits, list[uuid.UUID]]]:
     found = []
     for question in QUESTIONS:
         for country in ("XA", None):
             hits = searching.search(
                 session, engine, question, country=country, actor=actor
             )
-            found.append((question, country, hits))
+            query = select(Offer.service_id).where(
+                hits.matches.condition(Offer.service_id),
+                authz.visible_offers(actor),
+                Offer.country == country if country else true(),
+            )
+            listed = sorted(session.scalars(query))
+            assert listed == sorted(hits.ids)
+            found.append((question, country, hits, listed))
     return found
 
 
