@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from directory.areas import queries as areas
 from directory.taxonomy import queries as taxonomy
+from directory.text import normalise
 from importers import categories, cells, drafting, kinds, proposals, queries, registry
 from importers.columns import LANGUAGES, Column, Layout
 from importers.drafting import Options
@@ -70,7 +71,8 @@ def upload_choices(session: Session, language: str) -> UploadChoices:
     countries = areas.countries(session)
     names = areas.names(session, [country.id for country in countries], language)
     options = sorted(
-        ((c.code, names.get(c.id, c.name)) for c in countries), key=lambda o: o[1]
+        ((c.code, names.get(c.id, c.name)) for c in countries),
+        key=lambda option: normalise(option[1]),
     )
     own_names = Locale.parse(language).languages
     return UploadChoices(

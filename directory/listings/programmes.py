@@ -69,6 +69,25 @@ def find(
     return sorted(listed, key=lambda each: each.is_over)[:MOST_SHOWN]
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The countries (ISO 3166-1) that programmes name: of return, and people return from."""
+
+    countries: frozenset[str]
+    host_countries: frozenset[str]
+
+
+def named(session: Session, *, actor: Actor, today: date) -> Named:
+    """Return the countries that the programmes of which the actor may know name."""
+    listed = _listed(session, session.scalars(select(Program)).all(), actor, today)
+    return Named(
+        frozenset(code for each in listed for code in each.programme.countries or ()),
+        frozenset(
+            code for each in listed for code in each.programme.host_countries or ()
+        ),
+    )
+
+
 def get(
     session: Session, programme_id: uuid.UUID, *, actor: Actor, today: date
 ) -> Listed:

@@ -22,7 +22,7 @@ from flask_wtf.csrf import generate_csrf
 
 from directory.authz import Action, Actor, may
 from directory.models import Role
-from directory.text import N_
+from directory.text import N_, normalise
 from directory.web import clock
 from directory.web.api import translated
 from directory.web.identity import current_actor
@@ -105,6 +105,7 @@ def install(app: Flask) -> None:
         country_name=country_name,
         weekday=weekday,
         listed=listed,
+        by_name=by_name,
         role_name=role_name,
     )
     # Macros are imported without context: what they need is a global.
@@ -235,6 +236,11 @@ def weekday(value: date) -> str:
 def role_name(code: str | None) -> str:
     """A role in the reader's language; empty for none."""
     return str(gettext(ROLE_NAMES[Role(code)])) if code in set(Role) else code or ""
+
+
+def by_name(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Pairs of a code and a name in the order of the names, accents left aside: Bénin before Burundi."""
+    return sorted(pairs, key=lambda pair: normalise(pair[1]))
 
 
 def listed(words: Iterable[str]) -> str:

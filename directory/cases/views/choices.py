@@ -7,6 +7,7 @@ from babel import Locale
 from flask import current_app
 
 from directory.web.locale import OWN_NAMES
+from directory.web.templating import by_name
 
 SPOKEN: Final = (
     "ar", "en", "fr", "es", "am", "bn", "dar", "fa", "ff", "ha", "ku", "mn", "nl", "om", "ps",
@@ -19,7 +20,7 @@ def languages(reader: str) -> list[tuple[str, str]]:
     """Languages that people who return often speak, by their name in the reader's language."""
     names = Locale.parse(reader).languages
     known = [(code, str(names.get(code, code))) for code in SPOKEN if code in names]
-    return sorted(known, key=lambda pair: pair[1])
+    return by_name(known)
 
 
 @cache
@@ -33,7 +34,7 @@ def countries(reader: str) -> list[tuple[str, str]]:
         and code.isalpha()
         and code not in {"EU", "UN", "XA", "XB", "ZZ"}
     ]
-    return sorted(known, key=lambda pair: pair[1])
+    return by_name(known)
 
 
 def sheet_languages() -> list[tuple[str, str]]:

@@ -18,6 +18,7 @@ from directory.web import clock
 from directory.web.fields import Fields, sentences
 from directory.web.identity import current_actor, public, signed_in
 from directory.web.session import db
+from directory.web.templating import by_name, country_name
 
 blueprint = Blueprint("programmes", __name__)
 
@@ -31,13 +32,21 @@ def index() -> Any:
         country=_country("country"),
         host_country=_country("host"),
     )
+    actor, today = current_actor(), clock.today()
+    named = programmes.named(db(), actor=actor, today=today)
     return render_template(
         "programmes/index.html",
         filters=filters,
-        programmes=programmes.find(
-            db(), filters, actor=current_actor(), today=clock.today()
-        ),
+        countries=_options(named.countries, filters.country),
+        host_countries=_options(named.host_countries, filters.host_country),
+        programmes=programmes.find(db(), filters, actor=actor, today=today),
     )
+
+
+def _options(named: frozenset[str], asked: str | None) -> list[tuple[str, str]]:
+    """Countries to choose from, that of the address among them, by name."""
+    codes = named | {asked} if asked else named
+    return by_name((code, country_name(code)) for code in codes)
 
 
 @blueprint.get("/programmes/<uuid:programme_id>")

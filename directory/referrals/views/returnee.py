@@ -28,7 +28,8 @@ from directory.web.session import db, reads
 blueprint = Blueprint("returnee", __name__)
 FROM_ONE_ADDRESS: Final = "20 per 10 minutes"
 """How often one network address may try a code."""
-CODE_LENGTH: Final = 16
+LONGEST_CODE: Final = 40
+"""So much of what was typed is shown again."""
 ANSWERS: Final = frozenset({"confirm", "dispute", "withdraw"})
 
 
@@ -60,11 +61,7 @@ def find() -> Any:
     try:
         queries.case_by_sheet_code(db(), typed)
     except NotFound:
-        errors = {"code": gettext("We do not know this code. Look at the sheet again.")}
-        body = render_template(
-            "sheet/code.html", errors=errors, typed=request.form.get("code")
-        )
-        return reading.secret_page(body, 422)
+        return _unknown(request.form.get("code", ""), 422)
     return redirect(f"/s/{tokens.grouped(typed)}", 303)
 
 
@@ -73,7 +70,10 @@ def find() -> Any:
 @limiter.limit(FROM_ONE_ADDRESS)
 def status(token: str) -> Response:
     """How far each referral is, without a name and without the kind of sensitive services."""
-    case = queries.case_by_sheet_code(db(), token)
+    try:
+        case = queries.case_by_sheet_code(db(), token)
+    except NotFound:
+        return _unknown(token, 404)
     body = render_template(
         "sheet/status.html",
         lines=_lines(_visible(case)),
@@ -89,7 +89,10 @@ def status(token: str) -> Response:
 def answer(token: str) -> Any:
     """The person confirms or disputes that a service was received, or withdraws a referral."""
     session, now = db(), clock.now()
-    case = queries.case_by_sheet_code(session, token)
+    try:
+        case = queries.case_by_sheet_code(session, token)
+    except NotFound:
+        return _unknown(token, 404)
     name, key = request.form.get("move", ""), Fields(request.form).key("referral")
     referral = _of_case(case, key)
     if name not in ANSWERS:
@@ -113,6 +116,13 @@ def answer(token: str) -> Any:
     return redirect(f"/s/{token}", 303)
 
 
+def _unknown(typed: str, status: int) -> Response:
+    """The field again, with the same words for every code that opens nothing."""
+    errors = {"code": gettext("We do not know this code. Look at the sheet again.")}
+    body = render_template("sheet/code.html", errors=errors, typed=typed[:LONGEST_CODE])
+    return reading.secret_page(body, status)
+
+
 def _visible(case: Case) -> list[Referral]:
     return [one for one in queries.of_case(db(), case.id) if one.state != State.DRAFT]
 
@@ -126,17 +136,20 @@ def _of_case(case: Case, key: uuid.UUID | None) -> Referral:
 
 
 def _lines(referrals: Sequence[Referral]) -> list[Line]:
-    session, now = db(), clock.now()
-    offers = queries.offers(session, [one.service_at_location_id for one in referrals])
+    session, now, language = db(), clock.now(), current_language()
+    keys = [one.service_at_location_id for one in referrals]
+    offers = queries.offers(session, keys, language=language)
     terms = [one.term for one in referrals]
-    names = cases.term_names(session, terms, language=current_language())
+    names = cases.term_names(session, terms, language=language)
     return [
-        _line(one, offers[one.service_at_location_id], names[one.term], now=now)
+        _line(one, *offers[one.service_at_location_id], names[one.term], now=now)
         for one in referrals
     ]
 
 
-def _line(referral: Referral, offer: Offer, term_name: str, *, now: datetime) -> Line:
+def _line(
+    referral: Referral, offer: Offer, name: str, term_name: str, *, now: datetime
+) -> Line:
     neutral = offer.sensitivity != Sensitivity.L0
     offered = {row.move for row in lifecycle.allowed(referral.state, Party.RETURNEE)}
     if referral.state in {State.COMPLETED, State.DISPUTED}:
@@ -144,7 +157,7 @@ def _line(referral: Referral, offer: Offer, term_name: str, *, now: datetime) ->
     return Line(
         referral=referral,
         state=clocks.state_now(referral, now=now),
-        service_name=_neutral_name(referral) if neutral else offer.name,
+        service_name=_neutral_name(referral) if neutral else name,
         need_name=None if neutral else term_name,
         moves=frozenset(offered & ANSWERS),
     )

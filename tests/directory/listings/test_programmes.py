@@ -58,6 +58,9 @@ def test_a_supervisor_writes_a_programme_down_and_everybody_compares(
     assert "PNDES 2.3" in shown
     page(path, by=editor, method="POST", data={**TYPED, "plan_reference": "x" * 201},
          status=422)  # fmt: skip
+    chosen = page("/programmes?host=LY&country=FR&lang=fr").all("option")
+    assert [each.get("value") for each in chosen] == ["", "FR", "XA", "", "DE", "LY"]
+    assert [each.get("value") for each in chosen if each.get("selected") is not None] == ["FR", "LY"]  # fmt: skip
     for query, is_there in (("q=safe", True), ("q=other", False), ("country=XA", True),
                             ("country=XB", False), ("host=LY&country=xa", True), ("host=FR", False)):  # fmt: skip
         assert ("Safe Return" in page(f"/programmes?{query}").words) is is_there, query

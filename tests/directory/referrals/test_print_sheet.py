@@ -177,9 +177,13 @@ def test_the_code_stays_until_it_is_renewed_and_the_old_one_dies(
 
 
 def test_the_code_of_the_case_does_not_open_the_status_page(
-    world: World, client: FlaskClient
+    world: World, client: FlaskClient, page: Callable[..., Page]
 ) -> None:
-    assert client.get(f"/s/{world.case.code}").status_code == 404
+    for wrong in (world.case.code, "0000-0000-0000-0000"):
+        shown = page(f"/s/{wrong}", status=404)
+        assert "We do not know this code. Look at the sheet again." in shown.words
+        typed = {each.get("name"): each.get("value") for each in shown.all("input")}
+        assert typed["code"] == wrong
     answer = client.post("/s", data={"code": world.case.code})
     assert answer.status_code == 422
 
