@@ -10,7 +10,7 @@ import orjson
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from directory import authz
+from directory import authz, naming
 from directory.areas import queries as areas
 from directory.authz import Actor
 from directory.countries import queries as countries
@@ -166,6 +166,7 @@ class Kept:
 
     item: ShortlistItem
     offer: Offer | None
+    service_name: str
     organization: str
 
     @property
@@ -187,8 +188,10 @@ def _what_matters(facts: str) -> dict[str, Any]:
     return {name: value for name, value in said.items() if name not in _MERE_CHECKS}
 
 
-def shortlist(session: Session, case: Case, *, actor: Actor) -> list[Kept]:
-    """The shortlist in the order things were kept."""
+def shortlist(
+    session: Session, case: Case, *, actor: Actor, language: str
+) -> list[Kept]:
+    """The shortlist in the order things were kept; names in a language, where there are any."""
     items = session.scalars(
         select(ShortlistItem)
         .where(ShortlistItem.case_id == case.id)
@@ -196,14 +199,18 @@ def shortlist(session: Session, case: Case, *, actor: Actor) -> list[Kept]:
     ).all()
     ids = [item.service_at_location_id for item in items]
     offers = {
-        row[0].service_at_location_id: (row[0], row[1])
+        row[0].service_at_location_id: (row[0], row[1], row[2])
         for row in session.execute(
-            select(Offer, Organization.name)
+            select(
+                Offer,
+                naming.service_name(language),
+                naming.organization_name(language),
+            )
             .join(Organization, Organization.id == Offer.organization_id)
             .where(Offer.service_at_location_id.in_(ids), authz.visible_offers(actor))
         )
     }
-    nothing: tuple[Offer | None, str] = (None, "")
+    nothing: tuple[Offer | None, str, str] = (None, "", "")
     return [
         Kept(item, *offers.get(item.service_at_location_id, nothing)) for item in items
     ]
@@ -218,10 +225,16 @@ class ReferralRow:
     organization: str
 
 
-def referrals(session: Session, case: Case, *, actor: Actor) -> list[ReferralRow]:
-    """The referrals of a case with their events, newest first."""
+def referrals(
+    session: Session, case: Case, *, actor: Actor, language: str
+) -> list[ReferralRow]:
+    """The referrals of a case with their events, newest first; names in a language, where there are any."""
     rows = session.execute(
-        select(Referral, Offer.name, Organization.name)
+        select(
+            Referral,
+            naming.service_name(language),
+            naming.organization_name(language),
+        )
         .outerjoin(
             Offer,
             and_(

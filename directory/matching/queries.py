@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
-from directory import authz
+from directory import authz, naming
 from directory.areas import queries as areas
 from directory.authz import Actor
 from directory.database import among, fetch
@@ -223,7 +223,7 @@ def _details(
             Service.language,
             Offer.name,
             Translation.text.label("translated_name"),
-            Organization.name.label("organization_name"),
+            naming.organization_name(language).label("organization_name"),
             terms.label("terms"),
         )
         .join(Service, Service.id == Offer.service_id)

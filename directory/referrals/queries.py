@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select, true
 from sqlalchemy import case as sql_case
 from sqlalchemy.orm import Session, selectinload
 
-from directory import authz, tokens
+from directory import authz, naming, tokens
 from directory.authz import Actor
 from directory.errors import NotFound
 from directory.models import (
@@ -110,12 +110,22 @@ class Whole:
     service: Service
     organization: Organization
     offer: Offer | None
+    service_name: str
+    organization_name: str
 
 
-def whole(session: Session, referral: Referral) -> Whole:
-    """The rows around a referral that the caller may already see."""
+def whole(session: Session, referral: Referral, *, language: str) -> Whole:
+    """The rows around a referral that the caller may already see; names in a language, where there are any."""
     row = session.execute(
-        select(Case, Need, Service, Organization, Offer)
+        select(
+            Case,
+            Need,
+            Service,
+            Organization,
+            Offer,
+            naming.service_name(language),
+            naming.organization_name(language),
+        )
         .select_from(Referral)
         .join(Case, Case.id == Referral.case_id)
         .join(Need, Need.id == Referral.need_id)
@@ -143,13 +153,14 @@ def worklist(
     session: Session,
     *,
     actor: Actor,
+    language: str,
     now: datetime,
     show: str = "open",
     state: str = "",
     limit: int = 25,
     offset: int = 0,
 ) -> tuple[list[Row], int]:
-    """The actor's referrals, what is late first, and how many there are.
+    """The actor's referrals, what is late first, and how many there are; names in ``language``.
 
     ``show``: ``open``, ``late``, ``ended`` or ``all``; ``state`` narrows to one state, where a sent
     referral past its limit counts as without an answer.
@@ -159,7 +170,12 @@ def worklist(
         _shown(show, now),
         _in_state(state, now),
     ]
-    base = select(Referral, Case.code, Offer.name, Organization.name)
+    base = select(
+        Referral,
+        Case.code,
+        naming.service_name(language),
+        naming.organization_name(language),
+    )
     statement = (
         base.join(Case, Case.id == Referral.case_id)
         .join(Offer, Offer.service_at_location_id == Referral.service_at_location_id)
@@ -261,17 +277,24 @@ def still_unanswered(session: Session) -> list[Referral]:
     return list(session.scalars(_with_events(statement)))
 
 
-def offers(session: Session, keys: Sequence[uuid.UUID]) -> dict[uuid.UUID, Offer]:
-    """Offers by service at a location, for pages whose reader is let in by a secret."""
-    rows = session.scalars(select(Offer).where(Offer.service_at_location_id.in_(keys)))
-    return {offer.service_at_location_id: offer for offer in rows}
-
-
-def organization_name(session: Session, organization_id: uuid.UUID) -> str:
-    """The name of an organization."""
-    return (
-        session.scalar(
-            select(Organization.name).where(Organization.id == organization_id)
+def offers(
+    session: Session, keys: Sequence[uuid.UUID], *, language: str
+) -> dict[uuid.UUID, tuple[Offer, str]]:
+    """Offers and their names by service at a location, for pages whose reader is let in by a secret."""
+    rows = session.execute(
+        select(Offer, naming.service_name(language)).where(
+            Offer.service_at_location_id.in_(keys)
         )
-        or ""
     )
+    return {row[0].service_at_location_id: (row[0], row[1]) for row in rows}
+
+
+def names_of(session: Session, offer: Offer, language: str) -> tuple[str, str]:
+    """What an offer's service and its organization are called in a language."""
+    row = session.execute(
+        select(naming.service_name(language), naming.organization_name(language))
+        .select_from(Offer)
+        .join(Organization, Organization.id == Offer.organization_id)
+        .where(Offer.service_at_location_id == offer.service_at_location_id)
+    ).one()
+    return row[0], row[1]

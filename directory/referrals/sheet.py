@@ -125,7 +125,7 @@ def build(
     """The sheet of a case in a language, as far as ``actor`` may know the services."""
     needs = [need for need in case.needs if need.status in {"open", "gap"}]
     found = _match(session, case, needs, actor=actor, language=language, now=now)
-    chosen = _chosen(session, case, actor=actor, now=now)
+    chosen = _chosen(session, case, actor=actor, language=language, now=now)
     picked = {need.id: _picks(need, chosen, found) for need in needs}
     keys = {pick.key for picks in picked.values() for pick in picks}
     shelf = _Shelf(session, keys, language=language, now=now)
@@ -185,7 +185,7 @@ def _match(
 
 
 def _chosen(
-    session: Session, case: Case, *, actor: Actor, now: datetime
+    session: Session, case: Case, *, actor: Actor, language: str, now: datetime
 ) -> list[tuple[uuid.UUID, uuid.UUID | None, State | None]]:
     """(service at a location, need, state): what was sent and is not over, then the shortlist."""
     chosen: list[tuple[uuid.UUID, uuid.UUID | None, State | None]] = [
@@ -194,7 +194,7 @@ def _chosen(
         if _belongs(one)
     ]
     taken = {(key, need) for key, need, _ in chosen}
-    for kept in cases.shortlist(session, case, actor=actor):
+    for kept in cases.shortlist(session, case, actor=actor, language=language):
         pair = (kept.item.service_at_location_id, kept.item.need_id)
         if kept.offer is not None and pair not in taken:
             chosen.append((*pair, None))

@@ -112,7 +112,7 @@ def show(case_id: uuid.UUID) -> str:
         session, actor=actor, case=case, purpose="view", now=clock.now()
     )
     language = current_language()
-    referrals = queries.referrals(session, case, actor=actor)
+    referrals = queries.referrals(session, case, actor=actor, language=language)
     terms = [need.term for need in case.needs] + [
         row.referral.term for row in referrals
     ]
@@ -120,7 +120,7 @@ def show(case_id: uuid.UUID) -> str:
         "cases/show.html",
         case=case,
         referrals=referrals,
-        shortlist=queries.shortlist(session, case, actor=actor),
+        shortlist=queries.shortlist(session, case, actor=actor, language=language),
         consent=consents.current(case.consents, today=clock.today()),
         moments=timeline.moments(case, referrals),
         term_names=queries.term_names(

@@ -174,7 +174,8 @@ def _need_page(
 def _consent_page(
     case: Case, form: Form, errors: Mapping[str, str] | None = None
 ) -> str:
-    kept = queries.shortlist(db(), case, actor=current_actor())
+    language = current_language()
+    kept = queries.shortlist(db(), case, actor=current_actor(), language=language)
     named = {
         str(one.offer.organization_id): one.organization for one in kept if one.offer
     }
@@ -184,5 +185,5 @@ def _consent_page(
         form=form,
         errors=errors or {},
         organizations=list(named.items()),
-        spoken=choices.languages(current_language()),
+        spoken=choices.languages(language),
     )

@@ -99,7 +99,9 @@ def decision_form(case_id: uuid.UUID) -> str:
     case = cases.get_case(session, case_id, actor=current_actor())
     running = [
         row
-        for row in cases.referrals(session, case, actor=current_actor())
+        for row in cases.referrals(
+            session, case, actor=current_actor(), language=current_language()
+        )
         if row.referral.state in OPEN
     ]
     return render_template(
@@ -229,13 +231,15 @@ def _page(
         session, case=case, need=need, offer=offer, now=clock.now()
     )
     failing = guards.failing(SEND_GUARDS, preview)
+    service_name, organization = queries.names_of(session, offer, language)
     duplicates = evidence.duplicates(session, case_id=case.id, term=need.term)
     return render_template(
         "referrals/new.html",
         case=case,
         need=need,
         offer=offer,
-        organization=queries.organization_name(session, offer.organization_id),
+        service_name=service_name,
+        organization=organization,
         form=form,
         errors=errors or {},
         needs_call=Guard.LISTING_NOT_RED in failing or refused is Guard.LISTING_NOT_RED,

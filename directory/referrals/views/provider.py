@@ -58,6 +58,7 @@ def inbox() -> str:
     rows, total = queries.worklist(
         db(),
         actor=current_actor(),
+        language=current_language(),
         now=now,
         show=show,
         limit=PAGE_SIZE,
@@ -119,12 +120,12 @@ def _answer_page(
     status: int = 200,
 ) -> Response:
     session, now = db(), clock.now()
-    whole = queries.whole(session, referral)
+    whole = queries.whole(session, referral, language=current_language())
     stored = State(referral.state)
     body = render_template(
         "referrals/answer.html",
         referral=referral,
-        service=whole.service,
+        service_name=whole.service_name,
         state=clocks.state_now(referral, now=now),
         running=clocks.clock(referral, now=now),
         steps=reading.steps(stored, Party.RECEIVER),

@@ -67,8 +67,8 @@ def _in_words(
     words = value if isinstance(value, list) else [value]
     if item == "languages":
         names: Mapping[str, Any] = Locale.parse(language).languages
-        return ", ".join(str(names.get(code, code)) for code in words)
-    return ", ".join(gettext(known[word]) if word in known else word for word in words)
+        return joined(names.get(code, code) for code in words)
+    return joined(gettext(known[word]) if word in known else word for word in words)
 
 
 def steps(

@@ -61,6 +61,7 @@ def index() -> str:
     rows, total = queries.worklist(
         db(),
         actor=current_actor(),
+        language=current_language(),
         now=now,
         show=show,
         state=state,
@@ -87,7 +88,7 @@ def show(referral_id: uuid.UUID) -> str:
     """One referral: where it stands, what can be done now, what happened so far."""
     session, actor = db(), current_actor()
     referral = queries.get_referral(session, referral_id, actor=actor)
-    whole = queries.whole(session, referral)
+    whole = queries.whole(session, referral, language=current_language())
     case_operations.note_read(
         session, actor=actor, case=whole.case, purpose="referral", now=clock.now()
     )
@@ -151,7 +152,8 @@ def _refused(referral: Referral, error: Invalid | Conflict) -> Any:
     session.rollback()
     again = queries.get_referral(session, referral.id, actor=current_actor())
     status = 409 if isinstance(error, Conflict) else 422
-    return _page(queries.whole(session, again), request.form, sentences(error)), status
+    whole = queries.whole(session, again, language=current_language())
+    return _page(whole, request.form, sentences(error)), status
 
 
 def _page(
@@ -186,7 +188,7 @@ def _page(
         also_concerned=_also_concerned(referral),
         changed=changed_listings.fields_changed(session, referral) if seen else [],
         listing_labels=listing_labels,
-        service_name=offer.name if seen and offer else None,
+        service_name=whole.service_name if seen else None,
         term_name=term_names.get(referral.term, referral.term),
         names=cases.user_names(session, [event.user_id for event in referral.events]),
         cancel_reasons=effects.CANCEL_REASONS,
@@ -209,7 +211,9 @@ def _asked(whole: queries.Whole, now: datetime) -> list[Guard]:
 
 def _instead(case: Case, referral: Referral) -> list[cases.Kept]:
     """Shortlisted services of the same need that could take this one's place."""
-    kept = cases.shortlist(db(), case, actor=current_actor())
+    kept = cases.shortlist(
+        db(), case, actor=current_actor(), language=current_language()
+    )
     return [
         one
         for one in kept

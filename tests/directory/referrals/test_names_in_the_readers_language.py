@@ -1,0 +1,75 @@
+"""A service and its organization are called as their reader knows them, on every page of case work."""
+
+from collections.abc import Callable
+
+from flask.testing import FlaskClient
+
+from directory.cases import operations as cases
+from directory.models import Translation, User
+from tests.directory.referrals.conftest import World
+from tests.pages import Page
+
+SERVICE, ORGANIZATION = "Poste de santé", "Porte rouge"
+
+
+def test_every_page_of_a_referral_names_them_in_the_readers_language(
+    world: World,
+    client: FlaskClient,
+    client_of: Callable[[User], FlaskClient],
+    provider: User,
+    page: Callable[..., Page],
+) -> None:
+    for entity, entity_id, text in (
+        ("service", world.listing.service_id, SERVICE),
+        ("organization", world.listing.organization_id, ORGANIZATION),
+    ):
+        world.session.add(
+            Translation(
+                entity=entity,
+                entity_id=entity_id,
+                field="name",
+                language="fr",
+                text=text,
+                updated_at=world.now,
+            )
+        )
+    case, key = world.case, world.listing.service_at_location_id
+    cases.keep(
+        world.session,
+        actor=world.actor,
+        case=case,
+        need_id=world.need.id,
+        service_at_location_id=key,
+        snapshot={},
+        now=world.now,
+    )
+    referral = world.sent()
+    code = cases.sheet_code(
+        world.session, actor=world.actor, case=case, secret_key=world.secret_key
+    )
+    staff = client_of(world.worker)
+    new = f"/cases/{case.id}/referrals/new?service_at_location={key}&need="
+    for path in (
+        f"{new}{world.need.id}",
+        f"/cases/{case.id}/matches",
+        f"/cases/{case.id}",
+        f"/referrals/{referral.id}",
+        "/referrals",
+        f"/cases/{case.id}/sheet",
+    ):
+        joint = "&" if "?" in path else "?"
+        words = page(f"{path}{joint}lang=fr", by=staff).words
+        assert SERVICE in words, path
+        assert ORGANIZATION in words, path
+        assert "Health post" not in words, path
+        assert "Red Door" not in words.replace("Red Door counsellor", ""), path
+        assert "Red Door" in page(f"{path}{joint}lang=en", by=staff).words, path
+    for path, reader in (
+        ("/inbox", client_of(provider)),
+        (f"/inbox/{referral.id}", client_of(provider)),
+        (f"/r/{world.token(referral)}", client),
+        (f"/s/{code}", client),
+    ):
+        words = page(f"{path}?lang=fr", by=reader).words
+        assert SERVICE in words, path
+        assert "Health post" not in words, path
