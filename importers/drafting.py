@@ -18,6 +18,7 @@ from importers import (
     kinds,
     proposals,
     registry,
+    whole_file,
 )
 from importers.checking import About, Checker
 from importers.columns import Layout
@@ -138,6 +139,7 @@ def draft_rows(
     notes = tuple(
         (line, issue) for line, issues in by_line.items() if line not in lines for issue in issues
     )  # fmt: skip
+    notes += whole_file.settle_categories(drafts, layout)
     return Drafted(
         format=name, sheet=table.sheet, layout=layout, drafts=drafts, withheld=table.withheld,
         country=setting.country, country_is_guess=is_guess, notes=notes,

@@ -94,6 +94,11 @@ CATALOGUE: Final[Mapping[str, Kind]] = {
         N_("Fill in the cell: every listing needs an organization, a service and a category."),
         skips=True,
     ),
+    "category_column_missing": Kind(
+        _ERROR,
+        N_("No column of categories was recognised, so %(rows)s rows are left out. Columns not used: %(columns)s."),
+        N_("Say which column holds the category, or choose one category for the whole file."),
+    ),
     "number_invalid": Kind(
         _ERROR,
         N_("“%(value)s” is not a number that fits here. It is left out."),
@@ -266,6 +271,11 @@ VARIANTS: Final[Mapping[tuple[str, str], Kind]] = {
         _WARNING,
         N_("We do not know an area named %(value)s in %(country)s."),
         N_("Use the official name or code."),
+    ),
+    ("category_column_missing", "empty"): Kind(
+        _ERROR,
+        N_("The column of categories (%(field)s) is empty in every row, so %(rows)s rows are left out. Columns not used: %(columns)s."),
+        N_("Fill in the column, say which other column holds the category, or choose one category for the whole file."),
     ),
     ("reference_dangling", "withheld"): Kind(
         _ERROR,

@@ -150,6 +150,7 @@ ISSUES: Final[Mapping[str, str]] = {
     "area_mismatch": N_("Position outside of the stated area"),
     "term_unknown": N_("Category not known"),
     "required_missing": N_("Required cell empty"),
+    "category_column_missing": N_("No column of categories"),
     "number_invalid": N_("Not a number"),
     "range_invalid": N_("Number out of range"),
     "date_invalid": N_("Not a date"),

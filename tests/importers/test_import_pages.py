@@ -366,3 +366,26 @@ def test_the_map_holds_the_rows_of_the_list_but_no_protected_place(
         assert secret not in drawn.text
     assert "3.12345" not in by.get(f"/maps{address}?q=Clinic").text
     assert client_of(counsellor).get(f"/maps{address}").status_code == 403
+
+
+def test_what_is_wrong_in_every_row_is_said_once_with_the_way_to_mend_it(
+    client_of: Clients, admin: User
+) -> None:
+    client = client_of(admin)
+    titles = TITLES.replace("taxonomy_terms", "Kategorie")
+    address = upload(client, csv_bytes(titles, POST, WRONG), "foreign.csv")
+    told = page(client, address)
+    assert told.words.count("No column of categories was recognised") == 1
+    assert "Columns not used: Kategorie" in told.words
+    assert "taxonomy_terms" not in told.words
+    assert (
+        told.words.count("a reason that concerns the whole file") == 1
+    )  # the other has one of its own
+    assert f'href="{address}/columns">Say what they hold' in told.text
+    emptied = csv_bytes(
+        TITLES, *(row.replace("health.primary", "") for row in (POST, WRONG))
+    )
+    told = page(client, upload(client, emptied, "emptied.csv"))
+    assert (
+        "(taxonomy_terms) is empty in every row, so 2 rows are left out" in told.words
+    )
