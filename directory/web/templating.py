@@ -88,13 +88,19 @@ ROLE_NAMES: dict[Role, str] = {
 }
 
 
+_ARABIC_SCRIPT = frozenset({"ar", "ckb", "fa", "ps", "ur"})
+_ARABIC_MARKS = {",": "،", ";": "؛"}
+
+
 def install(app: Flask) -> None:
     """Give the templates of ``app`` their words and filters."""
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.add_extension("jinja2.ext.do")
-    app.jinja_env.globals.update(static_url=static_url, csrf_token=generate_csrf)
+    app.jinja_env.globals.update(
+        static_url=static_url, csrf_token=generate_csrf, mark=mark
+    )
     app.jinja_env.filters.update(
         date=show_date,
         datetime=show_datetime,
@@ -106,6 +112,7 @@ def install(app: Flask) -> None:
         weekday=weekday,
         listed=listed,
         by_name=by_name,
+        joined=joined,
         role_name=role_name,
     )
     # Macros are imported without context: what they need is a global.
@@ -236,6 +243,18 @@ def weekday(value: date) -> str:
 def role_name(code: str | None) -> str:
     """A role in the reader's language; empty for none."""
     return str(gettext(ROLE_NAMES[Role(code)])) if code in set(Role) else code or ""
+
+
+def mark(sign: str) -> str:
+    """A comma or semicolon with its space, as the reader's script writes it: «، » in Arabic."""
+    locale = get_locale()
+    is_arabic = locale is not None and locale.language in _ARABIC_SCRIPT
+    return f"{_ARABIC_MARKS[sign] if is_arabic else sign} "
+
+
+def joined(words: Iterable[str], sign: str = ",") -> str:
+    """Words one after the other with no "and": parts of an address, a list of coded words."""
+    return mark(sign).join(map(str, words))
 
 
 def by_name(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:

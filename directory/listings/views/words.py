@@ -15,7 +15,7 @@ from directory.taxonomy import queries as taxonomy
 from directory.text import N_
 from directory.web.locale import current_language
 from directory.web.session import db
-from directory.web.templating import country_name, language_name, show_date
+from directory.web.templating import country_name, joined, language_name, show_date
 
 blueprint = Blueprint("listing_words", __name__)
 
@@ -43,7 +43,7 @@ def in_words(value: Any, field: str) -> str:
         return NOTHING
     if field in SHAPES:
         return str(gettext(DRAWN))
-    words = ", ".join(_names(parts, field))
+    words = joined(_names(parts, field))
     return words if len(words) <= LONGEST else f"{words[:LONGEST]} …"
 
 

@@ -18,7 +18,7 @@ from directory.referrals.queries import Whole
 from directory.referrals.states import State
 from directory.web.locale import current_language
 from directory.web.session import db
-from directory.web.templating import show_date
+from directory.web.templating import joined, show_date
 
 
 @dataclass(frozen=True, slots=True)

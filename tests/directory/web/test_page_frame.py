@@ -7,6 +7,7 @@ from xml.etree.ElementTree import Element
 import pytest
 from flask import Flask, render_template
 from flask.testing import FlaskClient
+from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
 from directory.models import User
@@ -47,6 +48,13 @@ def test_a_language_link_keeps_the_address_and_its_question(page: Fetch) -> None
     links = navigation(page("/?q=eye&lang=en"), "languages")
     assert [link.get("lang") for link in links] == ["fr", "es", "ar"]
     assert links[2].get("href") == "/?q=eye&lang=ar"
+
+
+def test_lists_are_written_with_the_marks_of_the_readers_script(app: Flask) -> None:
+    for language, written in (("fr", "a, b; c"), ("ar", "a، b؛ c")):
+        with app.test_request_context(), force_locale(language):
+            parts = templating.joined(["a", "b"]), "c"
+            assert templating.joined(parts, ";") == written
 
 
 def test_a_visitor_sees_no_places_of_a_role_and_a_way_to_sign_in(page: Fetch) -> None:
