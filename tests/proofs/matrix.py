@@ -139,6 +139,8 @@ MATRIX: Mapping[str, str] = {
     "GET insights.show_gaps": "sffyfyy",
     "GET insights.gaps_file": "sffyfyy",
     "GET insights.outcomes_file": "sffyfyy",
+    "GET overlaps.show": "sffyfyy",
+    "GET overlaps.file": "sffyfyy",
     "GET accounts.invitation": "nnn nnn nnn nnn nnn nnn nnn",
     "POST accounts.accept_invitation": "nnn nnn nnn nnn nnn nnn nnn",
     "GET maps.match": "yyyyyyy",

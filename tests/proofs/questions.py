@@ -62,6 +62,8 @@ QUESTIONS: Mapping[str, tuple[str, ...]] = {
     "insights.show_gaps": PLACES,
     "insights.gaps_file": PLACES,
     "insights.outcomes_file": PLACES,
+    "overlaps.show": PLACES,
+    "overlaps.file": PLACES,
     "maps.referrals": PLACES,
     "programmes.index": ("country=XA", "host=XA"),
     "upkeep.index": ("show=due", "show=red", "show=reported", "show=tasks", "show=all"),

@@ -111,6 +111,7 @@ PLACES = (
     Place("authority", "/insights"),
     Place("supervisor", "/insights"),
     Place("supervisor", "/insights/gaps?country=SN"),
+    Place("supervisor", "/insights/overlaps?country=SN"),
     Place("supervisor", "/countries/SN"),
     Place("supervisor", "/cases/{case}/readers"),
     Place("supervisor", "/feedback/inbox"),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import Blueprint, current_app, render_template, request
+from flask import Blueprint, current_app, render_template
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -12,10 +12,10 @@ from directory.areas import queries as areas
 from directory.authz import Action
 from directory.config import Config
 from directory.countries import queries as packs
-from directory.errors import NotFound
 from directory.insights import dimensions, gaps, indicators, load, openness, tables
 from directory.insights.gaps import Grid
 from directory.insights.indicators import Share, Totals
+from directory.insights.views import asking
 from directory.models import Role
 from directory.referrals import outcomes
 from directory.referrals.outcomes import Outcome
@@ -72,7 +72,7 @@ def outcomes_file() -> Response:
         ]
     )
     name = f"outcomes-{period.first_month}-{period.last_month}.csv"
-    return _file(rows, name)
+    return asking.file(rows, name)
 
 
 @blueprint.get("/gaps")
@@ -80,7 +80,7 @@ def outcomes_file() -> Response:
 def show_gaps() -> str:
     """Show how many services of each category reach each area, and where there are none."""
     countries = gaps.countries(db(), actor=current_actor(), today=clock.today())
-    country = _chosen(countries)
+    country = asking.country(countries)
     grid = _grid(country)
     language = current_language()
     levels = dimensions.grid(
@@ -92,7 +92,7 @@ def show_gaps() -> str:
         can_see_readiness=authz.may(current_actor(), Action.SEE_READINESS),
         level_labels=codes.HELP_LEVELS,
         dimension_labels=dimensions.LABELS,
-        countries=[(one.code, name) for one, name in _named(countries)],
+        countries=[(one.code, name) for one, name in asking.named(countries)],
         country=country,
         grid=grid,
         names=areas.names(db(), [area.id for area in grid.areas], language),
@@ -111,11 +111,13 @@ def show_gaps() -> str:
 @roles(*READERS)
 def gaps_file() -> Response:
     """Return the grid as a file."""
-    country = _chosen(gaps.countries(db(), actor=current_actor(), today=clock.today()))
+    country = asking.country(
+        gaps.countries(db(), actor=current_actor(), today=clock.today())
+    )
     grid = _grid(country)
     names = areas.names(db(), [area.id for area in grid.areas], current_language())
     rows = tables.of_grid(grid, names, _loads(country))
-    return _file(rows, f"gaps-{country.code}.csv")
+    return asking.file(rows, f"gaps-{country.code}.csv")
 
 
 def _outcomes(period: Period) -> list[Outcome]:
@@ -208,26 +210,6 @@ def _loads(country: areas.AreaRow) -> load.Loads:
     )
 
 
-def _chosen(countries: Sequence[areas.AreaRow]) -> areas.AreaRow:
-    """The country asked for, else the first with first-level areas; raises NotFound."""
-    asked = request.args.get("country", "").upper()
-    chosen = [one for one in countries if one.code == asked or not asked]
-    if not chosen:
-        raise NotFound
-    return chosen[0]
-
-
-def _named(countries: Sequence[areas.AreaRow]) -> list[tuple[areas.AreaRow, str]]:
-    names = areas.names(db(), [one.id for one in countries], current_language())
-    return sorted(((one, names[one.id]) for one in countries), key=lambda pair: pair[1])
-
-
 def _below() -> int:
     config: Config = current_app.extensions["homeward"]
     return config.suppress_below
-
-
-def _file(rows: Sequence[Sequence[Any]], name: str) -> Response:
-    response = Response(tables.as_csv(rows), mimetype="text/csv")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response

@@ -1,0 +1,1 @@
+"""The pages of figures: outcomes and gaps, overlaps and what ends."""
