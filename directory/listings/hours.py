@@ -53,6 +53,14 @@ class Day:
     """A public holiday on which nothing is stated: the spans may not hold."""
 
 
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Days in a row with the same hours; ``first`` and ``last`` may be the same day."""
+
+    first: Day
+    last: Day
+
+
 def week(
     text: str | None,
     today: date,
@@ -69,6 +77,32 @@ def week(
         return ()
     days = (_day(rules, today + timedelta(days=number)) for number in range(7))
     return tuple(_on_holiday(day, text or "", country, packs) for day in days)
+
+
+def usual_week(
+    text: str | None,
+    today: date,
+    country: str | None = None,
+    packs: Packs = NO_PACKS,
+) -> tuple[Days, ...]:
+    """Return the week that holds ``today``, Monday first, in as few lines as it takes."""
+    monday = today - timedelta(days=today.weekday())
+    return together(week(text, monday, country, packs))
+
+
+def together(days: Iterable[Day]) -> tuple[Days, ...]:
+    """A week in as few lines as it takes: days in a row with the same hours are one."""
+    found: list[Days] = []
+    for day in days:
+        if found and _same_hours(found[-1].last, day):
+            found[-1] = Days(found[-1].first, day)
+        else:
+            found.append(Days(day, day))
+    return tuple(found)
+
+
+def _same_hours(one: Day, other: Day) -> bool:
+    return (one.openness, one.spans) == (other.openness, other.spans)
 
 
 def openness(

@@ -69,6 +69,7 @@ class Match:
     is_approximate: bool
     covered_by: str
     area_name: str
+    country: str | None
     is_demonstration: bool
     facts: Facts
     reasons: tuple[Reason, ...]
@@ -218,6 +219,7 @@ def _details(
             Offer.service_id,
             Offer.organization_id,
             Offer.area_id,
+            Offer.country,
             Offer.is_demonstration,
             Service.external_id,
             Service.language,
@@ -267,6 +269,7 @@ def _shown(
         if ranked.reach.status is Status.NOT_MET
         else str(ranked.reach.kind),
         area_name=names.of_area(row.area_id),
+        country=row.country,
         is_demonstration=row.is_demonstration,
         facts=ranked.facts,
         reasons=tuple(

@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from directory.listings import freshness
+from directory.countries.holidays import NO_PACKS
+from directory.listings import freshness, hours
 from directory.listings.freshness import Band
+from directory.listings.hours import Days, Packs
 from directory.matching.coverage import Status
 from directory.matching.queries import Match, MatchResult, Reason
 
@@ -23,6 +25,8 @@ class Shown:
     band: Band
     first: tuple[Reason, ...]
     """What decides: not met and to ask first, then what is met under a condition."""
+    week: tuple[Days, ...]
+    """The hours of this week; empty where none are known, or none that can be read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +39,13 @@ class Group:
     total: int
 
 
-def by_need(result: MatchResult, terms: Sequence[str], *, today: date) -> list[Group]:
+def by_need(
+    result: MatchResult,
+    terms: Sequence[str],
+    *,
+    today: date,
+    packs: Packs = NO_PACKS,
+) -> list[Group]:
     """Group a result by need, in the order in which the needs were asked."""
     numbers: dict[object, int] = {}
     for match in result.matches:
@@ -44,12 +54,12 @@ def by_need(result: MatchResult, terms: Sequence[str], *, today: date) -> list[G
         Group(
             term=term,
             shown=tuple(
-                _shown(match, numbers[match.service_at_location_id], today)
+                _shown(match, numbers[match.service_at_location_id], today, packs)
                 for match in result.matches
                 if match.term == term
             ),
             near=tuple(
-                _shown(match, 0, today)
+                _shown(match, 0, today, packs)
                 for match in result.not_matched
                 if match.term == term
             ),
@@ -59,7 +69,7 @@ def by_need(result: MatchResult, terms: Sequence[str], *, today: date) -> list[G
     ]
 
 
-def _shown(match: Match, number: int, today: date) -> Shown:
+def _shown(match: Match, number: int, today: date, packs: Packs) -> Shown:
     return Shown(
         number=number,
         match=match,
@@ -67,6 +77,7 @@ def _shown(match: Match, number: int, today: date) -> Shown:
         first=tuple(
             sorted(_first(match), key=lambda reason: _URGENT_FIRST[reason.status])
         ),
+        week=hours.usual_week(match.facts.hours, today, match.country, packs),
     )
 
 

@@ -122,7 +122,9 @@ def _shown(result: MatchResult, needs: Needs, country: str | None) -> dict[str, 
     on_map = dict.fromkeys(match.service_at_location_id for match in result.matches)
     return {
         "result": result,
-        "groups": results.by_need(result, needs.terms, today=clock.today()),
+        "groups": results.by_need(
+            result, needs.terms, today=clock.today(), packs=countries.packs(db())
+        ),
         "term_names": countries.term_names(
             db(), _terms_of(result, needs), current_language(), country
         ),

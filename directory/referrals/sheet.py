@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from geoalchemy2 import WKBElement
@@ -18,7 +18,7 @@ from directory.countries import queries as countries
 from directory.listings import facts as offer_facts
 from directory.listings import freshness, hours, standing, stored, texts
 from directory.listings import queries as listings
-from directory.listings.hours import Day
+from directory.listings.hours import Days
 from directory.listings.record import ListingRecord
 from directory.matching import case_needs
 from directory.matching import queries as matching
@@ -55,14 +55,6 @@ CONDITIONS: Final = frozenset(
         "residence",
     }
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Days:
-    """Days in a row with the same hours; ``first`` and ``last`` may be the same day."""
-
-    first: Day
-    last: Day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -293,31 +285,12 @@ class _Shelf:
         return names[::-1]
 
     def _week(self, record: ListingRecord, offer: Offer) -> tuple[Days, ...]:
-        today = self._now.date()
-        monday = today - timedelta(days=today.weekday())
-        return together(
-            hours.week(
-                record.opening_hours,
-                monday,
-                offer.country,
-                countries.packs(self._session),
-            )
+        return hours.usual_week(
+            record.opening_hours,
+            self._now.date(),
+            offer.country,
+            countries.packs(self._session),
         )
-
-
-def together(week: Sequence[Day]) -> tuple[Days, ...]:
-    """A week in as few lines as it takes: days in a row with the same hours are one."""
-    found: list[Days] = []
-    for day in week:
-        if found and _same_hours(found[-1].last, day):
-            found[-1] = Days(found[-1].first, day)
-        else:
-            found.append(Days(day, day))
-    return tuple(found)
-
-
-def _same_hours(one: Day, other: Day) -> bool:
-    return (one.openness, one.spans) == (other.openness, other.spans)
 
 
 def _point(record: ListingRecord) -> Point | None:

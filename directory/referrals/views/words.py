@@ -41,9 +41,9 @@ def state_now(referral: Referral, now: datetime) -> State:
 
 
 @blueprint.app_template_filter("weekday")
-def weekday(day: date) -> str:
-    """The name of a day of the week."""
-    return str(format_date(day, "EEEE"))
+def weekday(day: date, width: str = "EEEE") -> str:
+    """The name of a day of the week, whole or (``EEE``) short."""
+    return str(format_date(day, width))
 
 
 @blueprint.app_template_filter("country_name")

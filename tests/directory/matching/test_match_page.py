@@ -209,3 +209,23 @@ def test_conditions_on_the_return_are_asked_and_said_in_words(
     assert "Ask whether the person can still join the programme." in none
     elsewhere = _ask(page, place="3.0, 13.0").words
     assert "Ask whether people who live elsewhere may come too." in elsewhere
+
+
+def test_hours_are_written_out_in_the_readers_language(
+    page: Fetch, offer: List
+) -> None:
+    offer(
+        service_name="Post",
+        opening_hours="Mo-Fr 08:00-12:30,14:00-17:00; Sa 09:00-12:00",
+    )
+    offer(service_name="Riddle", opening_hours="when the gate is open")
+    for language, expected in (
+        ("en", "Mon – Fri 08:00–12:30, 14:00–17:00; Sat 09:00–12:00"),
+        ("fr", "lun. – ven. 08:00–12:30, 14:00–17:00; sam. 09:00–12:00"),
+        ("ar", "الاثنين – الجمعة 08:00–12:30، 14:00–17:00؛ السبت 09:00–12:00"),
+    ):
+        page(f"/match?lang={language}")
+        words = _ask(page).words
+        assert words.count(expected) == 2, words
+        assert "Mo-Fr" not in words
+        assert "when the gate is open" in words

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from directory.cases import operations as cases
 from directory.listings import hours
 from directory.models import User
-from directory.referrals.sheet import together
 from tests import factories
 from tests.directory.referrals.conftest import World
 from tests.pages import Page
@@ -201,7 +200,7 @@ def test_a_stranger_finds_no_sheet(
 def test_days_with_the_same_hours_share_a_line() -> None:
     monday = date(2026, 11, 23)
     week = hours.week("Mo-Fr 08:00-16:00; Sa 08:00-12:00", monday)
-    lines = together(week)
+    lines = hours.together(week)
     assert [
         (line.first.date.weekday(), line.last.date.weekday()) for line in lines
     ] == [
