@@ -91,6 +91,7 @@ class Checker:
         self._layout = layout
         self._headers = about.headers
         self._levels = about.setting.levels
+        self._likely = about.setting.likely_country
         self._geography = geography
         self._reader = checks.RowReader(layout, about.setting, geography)
         self._shape = layout.title_of("coverage_geojson") or layout.title_of("shape")
@@ -105,7 +106,7 @@ class Checker:
             if spoilt is not None:
                 draft.note("control_characters", self._headers[spoilt])
             draft.issues.extend(portion.notes.get(line, ()))
-        positions.check(drafts, self._geography, self._reader.titles)
+        positions.check(drafts, self._geography, self._reader.titles, self._likely)
         for draft in drafts:
             shapes.check(draft, self._geography, self._shape)
             _drop_radius_without_position(draft, self._layout)

@@ -1,6 +1,6 @@
 """From the bytes of a file to checked drafts: read, find the columns, check rows, check positions."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 from directory.models import Organization, TaxonomyTerm
 from directory.text import normalise
 from importers import (
-    cells,
     checking,
     columns,
     headers,
     kinds,
     proposals,
     registry,
+    whereabouts,
     whole_file,
 )
 from importers.checking import About, Checker
@@ -31,9 +31,6 @@ from importers.settings import Setting
 
 Progress = Callable[[str, int, int], None]
 _SAMPLE: Final = 60
-_INFERENCE: Final = 2_000
-_SURE: Final = 0.8
-_MOST: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +116,11 @@ def draft_rows(
     geography = Geography(session)
     setting = _setting(session, options, geography)
     is_guess = False
-    if setting.country is None and not _names_countries(table, layout):
-        inferred = _infer_country(table, layout, geography)
-        is_guess = inferred is not None
-        setting = replace(setting, country=inferred)
+    if setting.country is None:
+        likely = whereabouts.most_lie_in(table, layout, geography)
+        is_guess = likely.is_sure and not whereabouts.names_countries(table, layout)
+        country = likely.country if is_guess else None
+        setting = replace(setting, country=country, likely_country=likely.country)
     by_line = _notes_by_line(table)
     about = About(layout, table.headers, setting)
     drafts: list[Draft] = []
@@ -202,47 +200,6 @@ def _organization_finder(session: Session, source: str) -> Callable[[str], str |
         return own or session.scalar(named.order_by(Organization.id).limit(1))
 
     return find
-
-
-def _names_countries(table: Table, layout: Layout) -> bool:
-    """Whether most rows say themselves which country they are in."""
-    said = [c.index for c in layout.columns if c.field in {"country", "area_code"}]
-    step = max(1, len(table.rows) // _INFERENCE)
-    looked_at = table.rows[::step]
-    named = sum(any(cells.clean(row[index]) for index in said) for row in looked_at)
-    return named > _MOST * len(looked_at)
-
-
-def _infer_country(table: Table, layout: Layout, geography: Geography) -> str | None:
-    """Return the country that most positions lie in, where the file does not name one."""
-    step = max(1, len(table.rows) // _INFERENCE)
-    places = []
-    by_field = {c.field: c for c in layout.columns if c.language is None}
-    readers = [(c, cells.reader_of(f)) for f, c in by_field.items() if f in _POSITION]
-    for row in table.rows[::step]:
-        draft = Draft(0, {})
-        for column, reader in readers:
-            if reader is not None and (text := cells.clean(row[column.index])):
-                reader(draft, column, text)
-        latitude, longitude = (
-            draft.values.get("latitude"),
-            draft.values.get("longitude"),
-        )
-        if (
-            isinstance(latitude, float)
-            and isinstance(longitude, float)
-            and (latitude or longitude)
-        ):
-            places.append((latitude, longitude))
-    found = Counter(country for country, _, _ in geography.locate(places) if country)
-    if not found:
-        return None
-    country, times = found.most_common(1)[0]
-    is_sure = times >= _SURE * found.total() and times >= _MOST * len(places)
-    return country if is_sure else None
-
-
-_POSITION: Final = frozenset({"latitude", "longitude", "position"})
 
 
 def _notes_by_line(table: Table) -> dict[int, list[Issue]]:

@@ -12,6 +12,7 @@ from typing import Final
 
 import numpy as np
 
+from directory.areas.locating import Located
 from importers.geography import Floats, Geography, KnownArea
 from importers.records import Draft
 
@@ -21,6 +22,8 @@ FAR_KM: Final = 40.0
 """Farther than this from the stated country, a position in the sea is a mistake, not an islet."""
 EXCHANGE_KM: Final = 50.0
 """Where latitude and longitude are alike, exchanging them moves a place by less than this."""
+STRANGE_KM: Final = 500.0
+"""Neighbours may mirror each other (Syria lies where Turkey's numbers exchanged do); nothing so far does."""
 METERS_PER_DEGREE: Final = 111_195.0
 IMPRECISE_M: Final = 500.0
 
@@ -36,8 +39,17 @@ class Titles:
     longitude: str | None
 
 
-def check(drafts: Sequence[Draft], geography: Geography, titles: Titles) -> None:
-    """Judge the position of every draft that has one; those that cannot be right lose it."""
+def check(
+    drafts: Sequence[Draft],
+    geography: Geography,
+    titles: Titles,
+    likely: str | None = None,
+) -> None:
+    """Judge the position of every draft that has one; those that cannot be right lose it.
+
+    ``likely``: the country that most rows lie in. Where nothing states a country, it tells whether the
+    two numbers were exchanged, and nothing else.
+    """
     on_earth = [
         draft
         for draft in drafts
@@ -46,9 +58,12 @@ def check(drafts: Sequence[Draft], geography: Geography, titles: Titles) -> None
         and not _is_null_island(draft, titles)
     ]
     located = geography.locate([_place(draft) for draft in on_earth])
+    believed = list(zip(on_earth, located, strict=True))
+    if likely is not None:
+        believed = _without_exchanged(believed, likely, geography, titles)
     elsewhere: dict[str, list[tuple[Draft, str | None]]] = defaultdict(list)
     within: dict[KnownArea, list[tuple[Draft, KnownArea | None]]] = defaultdict(list)
-    for draft, (country, region_id, _deepest) in zip(on_earth, located, strict=True):
+    for draft, (country, region_id, _deepest) in believed:
         if draft.country is None:
             _take_country(draft, country, titles)
         elif country != draft.country:
@@ -62,6 +77,46 @@ def check(drafts: Sequence[Draft], geography: Geography, titles: Titles) -> None
         _judge_country(stated_country, questioned, geography, titles)
     for region, doubtful in within.items():
         _judge_region(region, doubtful, geography, titles)
+
+
+def exchanged(
+    places: Sequence[tuple[float, float]], code: str, geography: Geography
+) -> list[bool]:
+    """Whether each place lies far from a country, and inside it with its two numbers exchanged."""
+    country = geography.by_code(code)
+    if country is None or not places:
+        return [False] * len(places)
+    outside_km = geography.distance_km(country.id, *_columns(places))
+    turned = geography.locate(
+        [(second, first) if abs(second) <= 90 else (first, second) for first, second in places]
+    )  # fmt: skip
+    return [
+        kilometres > STRANGE_KM and found == code
+        for kilometres, (found, _, _) in zip(outside_km, turned, strict=True)
+    ]
+
+
+def _without_exchanged(
+    believed: Sequence[tuple[Draft, Located]],
+    likely: str,
+    geography: Geography,
+    titles: Titles,
+) -> list[tuple[Draft, Located]]:
+    """Leave out positions of rows without a country that lie among the others once exchanged."""
+    strangers = [
+        draft
+        for draft, (found, _, _) in believed
+        if draft.country is None and found != likely
+    ]
+    judged = exchanged([_place(draft) for draft in strangers], likely, geography)
+    for draft, is_exchange in zip(strangers, judged, strict=True):
+        if is_exchange:
+            latitude, longitude = _place(draft)
+            _leave_out(
+                draft, "coordinates_exchanged", titles,
+                country=geography.country_name(likely), proposal=_pair(longitude, latitude),
+            )  # fmt: skip
+    return [(draft, found) for draft, found in believed if "latitude" in draft.values]
 
 
 def _take_country(draft: Draft, found: str | None, titles: Titles) -> None:

@@ -23,6 +23,8 @@ class Setting:
     labels: Mapping[str, str]
     """Taxonomy codes by folded label, in every language."""
     tag_rules: osm.TagRules
+    likely_country: str | None = None
+    """Where most positions lie, when no country is stated for the whole file."""
     kind_words: Mapping[str, str] = field(default_factory=dict)
     """The person's own words for kinds, folded, to codes; empty for "leave the row out"."""
     propose: Callable[[str], str | None] = nobody_known

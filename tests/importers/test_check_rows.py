@@ -379,3 +379,22 @@ def test_a_column_of_geometry_may_hold_the_area_served_or_nothing_sound(
 def test_an_area_like_no_other_is_reported_without_a_proposal(read: Read) -> None:
     (issue,) = draft_of(read, area_code="Zzyzx").issues
     assert (issue.code, issue.variant) == ("area_unknown", "unlike")
+
+
+def test_exchanged_numbers_are_found_by_what_the_other_rows_lie_in(read: Read) -> None:
+    titles = "organization_name,service_name,taxonomy_terms,latitude,longitude,country"
+    rows = ("3.12345,11.12345", "3.22345,11.22345", "11.32345,3.32345")
+    lines = [
+        f"Red Door,Post {n},health.primary,{place}," for n, place in enumerate(rows)
+    ]
+    wrong = ("coordinates_exchanged", {
+        "value": "11.32345, 3.32345", "country": "Exampleland", "proposal": "3.32345, 11.32345",
+    })  # fmt: skip
+    for further in ((), (f"{lines[0]}XA", f"{lines[1]}XA", f"{lines[1]}XA")):
+        drafts = read(csv_bytes(titles, *further, *lines)).drafts
+        told = [(one.code, one.values) for one in drafts[-1].issues]
+        assert told == [wrong]
+        assert "latitude" not in drafts[-1].values
+        assert not any(draft.issues for draft in drafts[:-1] if draft.line < 4)
+    tied = read(csv_bytes(titles, lines[0], lines[2]))
+    assert tied.country is None
