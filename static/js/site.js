@@ -55,18 +55,6 @@ function closeMenus(event) {
   }
 }
 
-function isTouched(form) {
-  return [...form.elements].some((field) => {
-    if (field.type === "hidden" || field.closest("[hidden]")) return false;
-    if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
-    if (field.options) {
-      const chosen = [...field.options].some((option) => option.defaultSelected);
-      return [...field.options].some((option, index) => option.selected !== (chosen ? option.defaultSelected : index === 0));
-    }
-    return field.value !== (field.defaultValue ?? field.value);
-  });
-}
-
 document.querySelectorAll("[data-exit]").forEach(offerExit);
 document.querySelectorAll("[data-copy]").forEach(offerCopy);
 document.querySelectorAll("[data-share]").forEach(offerShare);
@@ -77,12 +65,11 @@ document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-confirm]");
   if (button && !confirm(button.dataset.confirm)) event.preventDefault();
 });
-// A form of its own beside another one: what was typed in the other would be lost.
+// Sending a form that stands apart loses what was typed in another.
+document.addEventListener("input", ({ target }) => target.form?.setAttribute("data-typed", ""));
 document.addEventListener("submit", (event) => {
-  const question = event.target.dataset.loses;
-  if (!question || event.defaultPrevented) return;
-  const others = [...document.forms].filter((form) => form !== event.target && !form.dataset.loses && form.method === "post");
-  if (others.some(isTouched) && !confirm(question)) event.preventDefault();
+  const { loses } = event.target.dataset;
+  if (loses && document.querySelector("form[method=post][data-typed]:not([data-loses])") && !confirm(loses)) event.preventDefault();
 });
 // A second press while the first is under way would send the form twice.
 document.addEventListener("submit", (event) => {
