@@ -7,7 +7,7 @@ from typing import Final
 from directory.listings import extracts, rules
 from directory.listings.record import TEXT_FIELDS
 from geo import coordinates
-from importers import geometries, positions, shapes, values
+from importers import geometries, positions, prices, shapes, values, words
 from importers.columns import Column
 from importers.issues import CATALOGUE
 from importers.records import Draft
@@ -94,6 +94,24 @@ def read_value(draft: Draft, column: Column, text: str) -> None:
         draft.values[column.field] = value
 
 
+def read_price(draft: Draft, column: Column, text: str) -> None:
+    """Take an amount, its currency beside it or not, or a word for what a service costs."""
+    if column.field == "cost" and words.code_of("cost", text) is not None:
+        read_value(draft, column, text)
+        return
+    try:
+        price = prices.read(text, draft.country)
+    except values.Unreadable:
+        read_value(draft, column, text)
+        return
+    if column.field == "cost_amount":
+        draft.values["cost_amount"] = price.amount
+    elif price.currency is not None:
+        draft.values["cost"] = "paid" if price.amount else "free"
+    else:
+        read_value(draft, column, text)
+
+
 def read_phone(draft: Draft, column: Column, text: str) -> None:
     """Take a telephone number in international form, or as written with a warning."""
     try:
@@ -102,6 +120,7 @@ def read_phone(draft: Draft, column: Column, text: str) -> None:
         draft.note(
             "phone_invalid",
             column.title,
+            None if draft.country else "nowhere",
             value=text[:100],
             country=draft.country or "–",
         )
@@ -220,6 +239,8 @@ _READERS: Final[Mapping[str, Reader]] = {
     "organization_id": _keep,
     "source": _keep,
     "language": _keep,
+    "cost": read_price,
+    "cost_amount": read_price,
     "phone": read_phone,
     "opening_hours": read_hours,
     "latitude": read_degrees,

@@ -5,7 +5,7 @@ from typing import Final
 
 from directory.listings import rules
 from directory.text import normalise
-from importers import cells, kinds, positions, values
+from importers import cells, kinds, positions, prices, values
 from importers.categories import Categories, Tags
 from importers.columns import LANGUAGES, Layout
 from importers.geography import Geography
@@ -67,6 +67,7 @@ class RowReader:
             self._settle_address(draft, given, tags)
         self._settle_names(draft, given)
         self._settle_ages(draft)
+        prices.settle(draft, given, self._layout)
         return draft
 
     def _title(self, name: str) -> str | None:

@@ -277,6 +277,11 @@ VARIANTS: Final[Mapping[tuple[str, str], Kind]] = {
         N_("The column of categories (%(field)s) is empty in every row, so %(rows)s rows are left out. Columns not used: %(columns)s."),
         N_("Fill in the column, say which other column holds the category, or choose one category for the whole file."),
     ),
+    ("phone_invalid", "nowhere"): Kind(
+        _WARNING,
+        N_("“%(value)s” does not look like a telephone number. It is kept as written."),
+        N_("Write the number with its country code, for example +233 30 222 3333."),
+    ),
     ("reference_dangling", "withheld"): Kind(
         _ERROR,
         N_("Your account does not allow this here."),
@@ -312,6 +317,23 @@ VARIANTS: Final[Mapping[tuple[str, str], Kind]] = {
 """Other wordings of a code, where the same problem has another consequence."""
 
 
+_WITHOUT_PROPOSAL: Final[Mapping[str, str]] = {
+    "coordinates_range": N_("Correct the number."),
+    "coordinates_other_country": N_("Correct the position or the country."),
+    "coordinates_nowhere": N_("Correct the position."),
+    "term_unknown": N_("Use a code from the list of categories, choose one for this word in the preview, or give a category for the whole file."),
+}  # fmt: skip
+"""What to do where there is nothing to propose."""
+NO_PROPOSAL: Final = "–"
+
+
 def kind_of(code: str, variant: str | None = None) -> Kind:
     """Return the catalogue's entry for a code, in the wording of a variant where there is one."""
     return VARIANTS[code, variant] if variant else CATALOGUE[code]
+
+
+def remedy_of(code: str, variant: str | None, values: Mapping[str, object]) -> str:
+    """Return what to do about a problem; of a proposal it speaks only where there is one."""
+    if values.get("proposal") == NO_PROPOSAL and code in _WITHOUT_PROPOSAL:
+        return _WITHOUT_PROPOSAL[code]
+    return kind_of(code, variant).remedy

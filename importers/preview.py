@@ -6,7 +6,7 @@ from typing import Any
 
 from directory.models import ImportIssue
 from importers import labels
-from importers.issues import kind_of
+from importers.issues import kind_of, remedy_of
 from importers.queries import RowView
 
 
@@ -81,7 +81,7 @@ def issue(stored: ImportIssue) -> ShownIssue:
         stored.code,
         stored.severity,
         kind.message,
-        kind.remedy,
+        remedy_of(stored.code, stored.variant, values),
         values,
     )
 

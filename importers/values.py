@@ -21,7 +21,7 @@ _CODE_LIST: Final = re.compile(r"[;|,]")
 _NUMBER: Final = re.compile(r"[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
 _EMAIL: Final = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s.,;]+")
 _HOST: Final = re.compile(r"[\w-]+(\.[\w-]+)+(:\d+)?([/?#]\S*)?", re.IGNORECASE)
-_DIGITS: Final = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٫−", "01234567890123456789.-")
+DIGITS: Final = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٫−", "01234567890123456789.-")
 _DATE_FORMATS: Final = ("%Y-%m-%d", "%Y/%m/%d", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y%m%d", "%d %B %Y", "%d %b %Y", "%Y-%m", "%m/%Y")  # fmt: skip
 
 
@@ -40,7 +40,7 @@ def number(text: str) -> float:
         return _finite(text, text)
     plain = (
         text.strip()
-        .translate(_DIGITS)
+        .translate(DIGITS)
         .replace("\xa0", "")
         .replace(" ", "")
         .replace("\u202f", "")
@@ -173,7 +173,7 @@ def minutes(text: str) -> int:
 @lru_cache(maxsize=4096)
 def day(text: str) -> date:
     """Return a date: ISO first, then day before month, as most of the world writes."""
-    plain = text.strip().translate(_DIGITS)
+    plain = text.strip().translate(DIGITS)
     for candidate in (plain, plain.replace("T", " ").partition(" ")[0]):
         for pattern in _DATE_FORMATS:
             try:
@@ -280,7 +280,7 @@ def phone(text: str, country: str | None) -> str:
     """
     for part in re.split(r"[;/|]|,(?=\s*\+?\d{5,})", text):
         try:
-            parsed = phonenumbers.parse(part.strip().translate(_DIGITS), country)
+            parsed = phonenumbers.parse(part.strip().translate(DIGITS), country)
         except phonenumbers.NumberParseException:
             continue
         if phonenumbers.is_possible_number(parsed):
