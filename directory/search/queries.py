@@ -14,10 +14,11 @@ from directory.authz import Actor
 from directory.database import among
 from directory.listings import filters as listing_filters
 from directory.listings.filters import UNKNOWN, Filters, Sort
-from directory.models import Area, Offer
+from directory.models import Area, Offer, Role
 from directory.search import searching
 from directory.search.engine import RANKED, WORD, Engine
 from directory.search.searching import Hits
+from directory.upkeep import scope
 
 _BY_NAME: Final = (Offer.sort_name, Offer.service_at_location_id)
 
@@ -99,10 +100,27 @@ def conditions(
     today: date,
 ) -> list[ColumnElement[bool]]:
     """Return all filters as conditions on ``Offer``, the text's hits included."""
-    chosen = listing_filters.conditions(session, filters, actor=actor, today=today)
+    chosen = _chosen(session, filters, actor=actor, today=today)
     if hits is not None:
         chosen.append(hits.matches.condition(Offer.service_id))
     return chosen
+
+
+def _chosen(
+    session: Session,
+    filters: Filters,
+    *,
+    actor: Actor,
+    today: date,
+    is_narrowed: bool = False,
+) -> list[ColumnElement[bool]]:
+    """All filters but the text; an authority's own listings are those inside its areas."""
+    is_inside = filters.is_mine and actor.role is Role.AUTHORITY
+    asked = replace(filters, is_mine=False) if is_inside else filters
+    found = listing_filters.conditions(
+        session, asked, actor=actor, today=today, is_narrowed=is_narrowed
+    )
+    return [*found, scope.kept_offers(session, actor)] if is_inside else found
 
 
 def count(
@@ -240,7 +258,7 @@ def _by_relevance(
     """The best hits in their order, and behind them all others by name."""
     grade = hits.grades
     is_best = among(session, Offer.service_id, list(grade))
-    chosen = listing_filters.conditions(
+    chosen = _chosen(
         session, filters, actor=reader.actor, today=reader.today, is_narrowed=True
     )
     keys = select(

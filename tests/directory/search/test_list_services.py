@@ -205,6 +205,18 @@ def test_a_provider_finds_its_own_listings_whatever_their_level(
     assert found == (["Ours"] if ids.organization_id == own else [])
 
 
+def test_an_authority_finds_the_listings_inside_its_areas(
+    page: Fetch, session: Session, client_of: SignIn, authority: User
+) -> None:
+    factories.make_service_at_location(session, service_name="Here")
+    factories.make_service_at_location(session, service_name="There", latitude=1.0)
+    session.commit()
+    client = client_of(authority)
+    assert names(page("/services", by=client)) == ["Here", "There"]
+    assert names(page("/services?mine=1", by=client)) == ["Here"]
+    assert "No service found" in page("/services?mine=1").words
+
+
 def test_pages_keep_the_filters(page: Fetch, session: Session) -> None:
     create(
         session,
