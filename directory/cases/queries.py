@@ -11,7 +11,7 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from directory import authz, naming
-from directory.areas import queries as areas
+from directory.areas import recalled
 from directory.authz import Actor
 from directory.countries import queries as countries
 from directory.errors import NotFound
@@ -327,13 +327,17 @@ def term_choices(
     ]
 
 
-def area_name(
-    session: Session, area_id: uuid.UUID | None, *, language: str
-) -> str | None:
-    """The name of an area in a language."""
-    if area_id is None:
-        return None
-    return areas.names(session, [area_id], language).get(area_id)
+def place_name(session: Session, case: Case, language: str) -> str:
+    """What the place of return is called in a language; empty where it is not known."""
+    return recalled.label_of(
+        session,
+        latitude=case.latitude,
+        longitude=case.longitude,
+        area_id=case.area_id,
+        kept=case.place_label,
+        country=case.return_country,
+        language=language,
+    )
 
 
 def reads(

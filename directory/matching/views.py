@@ -99,6 +99,7 @@ def of_case(case_id: uuid.UUID) -> str:
     return render_template(
         "matching/case.html",
         case=case,
+        place_name=cases.place_name(db(), case, current_language()),
         need_ids={need.term: need.id for need in asked},
         advisories=advisories.holding(
             db(),

@@ -140,7 +140,7 @@ def build(
         sections.append(Section(name, tuple(entries), is_gap))
     return Sheet(
         case_code=grouped(case.code),
-        place=case.place_label or case.return_country,
+        place=cases.place_name(session, case, language) or None,
         sections=tuple(sections),
         documents=_documents(sections),
         sketch=_sketch(session, case, sections),

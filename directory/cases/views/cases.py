@@ -127,7 +127,7 @@ def show(case_id: uuid.UUID) -> str:
             session, terms, language=language, country=case.return_country
         ),
         names=queries.user_names(session, [need.owner_id for need in case.needs]),
-        area_name=queries.area_name(session, case.area_id, language=language),
+        place_name=queries.place_name(session, case, language),
         reviews=may(actor, Action.REVIEW_REFERRAL, case),
         now=clock.now(),
     )

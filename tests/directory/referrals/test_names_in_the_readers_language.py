@@ -4,8 +4,10 @@ from collections.abc import Callable
 
 from flask.testing import FlaskClient
 
+from directory.areas import queries
 from directory.cases import operations as cases
-from directory.models import Translation, User
+from directory.models import AreaName, Place, Translation, User
+from directory.text import normalise
 from tests.directory.referrals.conftest import World
 from tests.pages import Page
 
@@ -73,3 +75,38 @@ def test_every_page_of_a_referral_names_them_in_the_readers_language(
         words = page(f"{path}?lang=fr", by=reader).words
         assert SERVICE in words, path
         assert "Health post" not in words, path
+
+
+def test_a_place_chosen_from_the_list_is_named_in_the_readers_language(
+    world: World, client_of: Callable[[User], FlaskClient], page: Callable[..., Page]
+) -> None:
+    session, case = world.session, world.case
+    north = queries.area_by_code(session, "XA-N")
+    assert north is not None
+    session.add_all(
+        AreaName(
+            area_id=north.id, language=language, name=name, normalised=normalise(name)
+        )
+        for language, name in (("fr", "Nord"), ("ar", "الشمال"))
+    )
+    town = Place(
+        id=1, name="Milltown", country="XA", latitude=3.1, longitude=11.1,
+        area_id=north.id,
+    )  # fmt: skip
+    session.add(town)
+    staff, path = client_of(world.worker), f"/cases/{case.id}"
+    case.area_id = north.id
+    case.place_label = "North, Exampleland"
+    for (latitude, longitude), label, expected in (
+        ((north.latitude, north.longitude), "North, Exampleland", "Nord, Exampleland"),
+        ((3.1, 11.1), "Milltown, الشمال", "Milltown, Nord, Exampleland"),
+        ((3.2, 11.2), "By the well, Nord", "By the well, Nord, Exampleland"),
+    ):
+        case.latitude, case.longitude, case.place_label = latitude, longitude, label
+        session.commit()
+        for address in (f"{path}?lang=fr", f"{path}/matches", f"{path}/sheet?lang=fr"):
+            words = page(address, by=staff).words
+            assert words.count(expected) == 1, (address, words)
+            assert f"{expected}, " not in words
+    words = page(f"{path}/sheet?lang=en", by=staff).words
+    assert "Call " not in words.split("If something does not work")[1]
