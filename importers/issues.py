@@ -313,6 +313,11 @@ VARIANTS: Final[Mapping[tuple[str, str], Kind]] = {
         N_("The directory has a listing that looks like this one (%(other)s). This one is made all the same."),
         N_("Compare the two afterwards under “Listings that may be one”."),
     ),
+    ("duplicate_listing", "alike_row"): Kind(
+        _WARNING,
+        N_("Row %(other)s looks like the same listing in other words. Both are made."),
+        N_("Delete one of the two rows, or compare the two afterwards under “Listings that may be one”."),
+    ),
 }  # fmt: skip
 """Other wordings of a code, where the same problem has another consequence."""
 

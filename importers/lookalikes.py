@@ -1,4 +1,4 @@
-"""New rows that look like listings which the directory has already, in other words or nearby."""
+"""New rows that look like a listing of the directory, or like another row, in other words or nearby."""
 
 from collections.abc import Collection, Sequence
 from concurrent.futures import Future
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _KNOWN: Final = "known listings"
 _NAMES: Final = "names"
 _ASKED: Final = "rows that are asked about"
+FEW_ROWS: Final = 5_000
+"""Up to so many new rows are compared with each other as well; more are once they are listings."""
 
 
 class Search:
@@ -29,19 +31,21 @@ class Search:
 
     The rows are still made: whether two listings are one is for a person to say. Only listings that
     the actor may know of are compared, and none that another row of the file is about. ``title``: of
-    the file's column of names. A member, where there is one, does the work while rows are planned.
+    the file's column of names; ``source``: of its ids. A member, where there is one, does the work while rows are planned.
     """
 
     def __init__(
         self,
         session: Session,
         actor: Actor,
-        countries: Collection[str],
+        countries: Collection[str] | None,
         title: str | None,
         members: Sequence[Member] = (),
+        source: str | None = None,
     ) -> None:
         self._session = session
         self._title = title
+        self._source = source
         self._member = members[0] if members else None
         self._about = (actor, countries)
         self._fresh: list[PlannedRow] = []
@@ -67,9 +71,34 @@ class Search:
             return 0
         found = self._found()
         for index, name in found.items():
-            issue = Issue("duplicate_listing", self._title, {"other": name}, "alike")
-            self._fresh[index].issues = (*self._fresh[index].issues, issue)
+            self._tell(index, name, "alike")
+        if len(self._fresh) > FEW_ROWS:
+            return len(found)
+        for index, line in self._twins().items():
+            if index not in found:
+                self._tell(index, line, "alike_row")
+                found[index] = str(line)
         return len(found)
+
+    def _tell(self, index: int, other: str | int, variant: str) -> None:
+        row = self._fresh[index]
+        if not any(one.code == "duplicate_listing" for one in row.issues):
+            issue = Issue("duplicate_listing", self._title, {"other": other}, variant)
+            row.issues = (*row.issues, issue)
+
+    def _twins(self) -> dict[int, int]:
+        """Return the line of the earlier row that a row looks like, by the number of the row."""
+        read = cache(names.read)
+        rows = [
+            entries.of_values(
+                {"source": self._source, **orjson.loads(row.record)}, read
+            )
+            for row in self._fresh
+        ]
+        twins: dict[int, int] = {}
+        for each in finding.find(rows):
+            twins.setdefault(each.right, self._fresh[each.left].line)
+        return twins
 
     def _found(self) -> dict[int, str]:
         """Return what ``find`` does, found by the member unless it is none or was lost."""
@@ -93,8 +122,8 @@ def _reader(desk: Desk) -> entries.ReadName:
     return reader
 
 
-def read_known(desk: Desk, actor: Actor, countries: Collection[str]) -> None:
-    """Lay out the listings of these countries that the actor may know of."""
+def read_known(desk: Desk, actor: Actor, countries: Collection[str] | None) -> None:
+    """Lay out the listings of these countries, or of all, that the actor may know of."""
     desk.kept[_KNOWN] = entries.read(
         desk.session, actor=actor, countries=countries, read_name=_reader(desk)
     )

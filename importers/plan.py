@@ -79,9 +79,11 @@ def build(
     total = len(drafted.drafts)
     title = drafted.layout.title_of("service_name")
     alike = None
-    if not planner.is_first:
-        members = crew.hire(total)
-        alike = lookalikes.Search(session, actor, _countries(drafted), title, members)
+    if not planner.is_first or total <= lookalikes.FEW_ROWS:
+        members = () if planner.is_first else crew.hire(total)
+        alike = lookalikes.Search(
+            session, actor, _countries(drafted), title, members, source
+        )
     rows: list[PlannedRow] = []
     for start in range(0, total, CHUNK):
         portion = planner.plan(drafted.drafts[start : start + CHUNK])
@@ -99,13 +101,16 @@ def build(
     return replace(plan, counts=count(plan))
 
 
-def _countries(drafted: Drafted) -> frozenset[str]:
-    """The countries of the rows that may become listings."""
-    return frozenset(
+def _countries(drafted: Drafted) -> frozenset[str] | None:
+    """The countries of the rows that may become listings; None, for all, where a short file does not say."""
+    found = {
         draft.country
         for draft in drafted.drafts
-        if draft.country and draft.record is not None and not draft.is_skipped
-    )
+        if draft.record is not None and not draft.is_skipped
+    }
+    if None in found and len(drafted.drafts) <= lookalikes.FEW_ROWS:
+        return None
+    return frozenset(country for country in found if country)
 
 
 _USED: Final = Draft(0, {})

@@ -5,7 +5,7 @@ and the same skeleton of the name; a telephone number; a website and a word. The
 joined as sorted numbers, and most pairs fall at a glance, before they are compared in full.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -42,8 +42,13 @@ def pairs(left: Sequence[Entry], right: Sequence[Entry] | None = None) -> Pairs:
         _join(ours.phones(), theirs.phones()),
         _join(ours.hosts(), theirs.hosts()),
     ]
+    if any(entry.country is None for entry in left):
+        found.append(_join(ours.names_of_nowhere(), theirs.names_of_any()))
+    if right is not None and any(entry.country is None for entry in right):
+        found.append(_join(ours.names_of_any(), theirs.names_of_nowhere()))
     joined = np.concatenate(found)
     if right is None:
+        joined = np.sort(joined, axis=1)
         joined = joined[joined[:, 0] < joined[:, 1]]
     width = len(left if right is None else right)
     numbers = np.unique(joined[:, 0] * width + joined[:, 1])
@@ -93,6 +98,23 @@ class _Keys:
         return _columns(
             (hash((entry.country, bones.replace(" ", ""))), index)
             for index, entry in enumerate(self.entries)
+            for bones in {name.bones for name in entry.names}
+            if len(bones) >= 3
+        )
+
+    def names_of_nowhere(self) -> Pairs:
+        """Skeleton of the whole name, of those whose country nobody knows."""
+        return self._bare_names(lambda entry: entry.country is None)
+
+    def names_of_any(self) -> Pairs:
+        """Skeleton of the whole name, of all: what has no country may be anywhere."""
+        return self._bare_names(lambda _entry: True)
+
+    def _bare_names(self, is_meant: Callable[[Entry], bool]) -> Pairs:
+        return _columns(
+            (hash(bones.replace(" ", "")), index)
+            for index, entry in enumerate(self.entries)
+            if is_meant(entry)
             for bones in {name.bones for name in entry.names}
             if len(bones) >= 3
         )

@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 
 from directory.authz import Actor
 from directory.models import Role
-from importers import crew, drafting, plan
+from importers import crew, drafting, plan, queries
 from importers.crew import NOBODY, Crew
 from importers.drafting import Options
 from tests.factories import make_service_at_location
+from tests.importers.conftest import csv_bytes
 
 Plan = Callable[..., plan.ImportPlan]
 HEADER = "organization_name,service_name,taxonomy_terms,latitude,longitude,service_id\n"
@@ -73,3 +74,31 @@ def test_nothing_is_told_of_a_listing_that_the_importer_may_not_know_of(
     )
     assert made().counts == before
     assert made(can_see_restricted=True).counts["create"] == 3
+
+
+def test_rows_that_look_like_each_other_or_lie_nowhere_are_told_of_it(
+    session: Session, planned: Callable[..., Any]
+) -> None:
+    make_service_at_location(
+        session, service_name="Individual psychosocial counselling Northtown",
+        organization_name="Red Door",
+    )  # fmt: skip
+    titles = "organization_name,service_name,taxonomy_terms,phone,latitude,longitude"
+    run = planned(csv_bytes(
+        titles,
+        "Green House,Clinic Aboaso,health.primary,+233302223333,3.1004,11.1000",
+        "Green House,Clinique Aboasso,health.primary,+233302223333,3.1004,11.1001",
+        "Green House,Training centre,training.vocational,+233302223333,3.1004,11.1001",
+        "Red Door,Individual psychosocial counselling Northtown,health.primary,,,",
+    ))  # fmt: skip
+    seen = [
+        (one.line, one.variant, one.values["other"])
+        for one in queries.all_issues(session, run.id)
+        if one.code == "duplicate_listing"
+    ]
+    assert seen == [
+        (3, "alike_row", 2),
+        (5, "alike", "Individual psychosocial counselling Northtown"),
+    ]
+    assert run.counts["duplicates"] == 2
+    assert run.counts["create"] == 4
