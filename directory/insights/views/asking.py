@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from directory.areas import queries as areas
 from directory.errors import NotFound
 from directory.insights import tables
+from directory.text import normalise
 from directory.web.locale import current_language
 from directory.web.session import db
 
@@ -24,7 +25,8 @@ def country(countries: Sequence[areas.AreaRow]) -> areas.AreaRow:
 def named(found: Sequence[areas.AreaRow]) -> list[tuple[areas.AreaRow, str]]:
     """Areas with their names in the reader's language, by name."""
     names = areas.names(db(), [one.id for one in found], current_language())
-    return sorted(((one, names[one.id]) for one in found), key=lambda pair: pair[1])
+    pairs = ((one, names[one.id]) for one in found)
+    return sorted(pairs, key=lambda pair: normalise(pair[1]))
 
 
 def file(rows: Sequence[tables.Row], name: str) -> Response:
