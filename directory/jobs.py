@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from huey import SqliteHuey
+from huey.constants import EmptyData
 from huey.consumer import Consumer
 
 from directory.config import Config
@@ -33,6 +34,17 @@ def settings() -> Config:
     if not _settings:
         raise LookupError("jobs.configure() was not called.")
     return _settings[0]
+
+
+def remember(name: str, text: str) -> None:
+    """Keep a word about work that was done, beside the queue; it is no part of the directory."""
+    huey.storage.put_data(name.encode(), text.encode())
+
+
+def recall(name: str) -> str | None:
+    """Return what was last remembered under a name, if anything was."""
+    found: Any = huey.storage.peek_data(name.encode())
+    return None if found is EmptyData else bytes(found).decode()
 
 
 class _ThreadedConsumer(Consumer):  # type: ignore[misc]  # huey has no types

@@ -6,9 +6,10 @@ from typing import Any, Final
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
+from sqlalchemy import event
 from werkzeug.wrappers import Response
 
-from directory.duplicates import forms, merges, merging, operations, queries
+from directory.duplicates import forms, merges, merging, operations, queries, tasks
 from directory.duplicates.queries import Shown
 from directory.errors import DomainError, NotFound
 from directory.listings import labels
@@ -37,6 +38,8 @@ def index() -> str:
         page=Page(shown, len(pairs), number, PAGE_SIZE),
         page_url=page_url,
         reasons=forms.reasons,
+        compared=tasks.last_compared(),
+        may_compare=current_actor().role in {Role.ADMIN, Role.SUPERVISOR},
         merges=[
             (done, service, merges.is_undoable(done, service.version, now))
             for done, service in queries.list_merges(
@@ -44,6 +47,20 @@ def index() -> str:
             )
         ],
     )
+
+
+@blueprint.post("/search")
+@roles(Role.ADMIN, Role.SUPERVISOR)
+def search() -> Response:
+    """Compare all listings in the background, once this request's transaction is kept."""
+    event.listen(db(), "after_commit", lambda _session: tasks.search_all(), once=True)
+    flash(
+        gettext(
+            "The listings are being compared. What looks like one appears here in a few minutes."
+        ),
+        "success",
+    )
+    return redirect(url_for("duplicates.index"), 303)
 
 
 @blueprint.get("/<uuid:pair_id>")

@@ -62,6 +62,7 @@ BODIES: Mapping[str, Body] = {
     "duplicates.keep_apart": NOTHING,
     "duplicates.merge": Body({"keep": "{service_id}", "first_version": "1"}),
     "duplicates.undo": NOTHING,
+    "duplicates.search": NOTHING,
     "feedback.give": Body(
         {"category": "thanks", "text": "Good", "service": "{service_id}"}
     ),

@@ -105,6 +105,7 @@ MATRIX: Mapping[str, str] = {
     "POST cases.create": "syyffyf",
     "GET duplicates.index": "sffyyyy",
     "GET duplicates.show": "sss fff fff yyn ynn yyy yyy",
+    "POST duplicates.search": "sffffyy",
     "POST duplicates.keep_apart": "sss fff fff yyn ynn yyy yyy",
     "POST duplicates.merge": "sss fff fff yyn ynn yyy yyy",
     "POST duplicates.undo": "sss fff fff yyn ynn yyy yyy",

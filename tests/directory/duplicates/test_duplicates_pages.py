@@ -1,12 +1,15 @@
 """The queue of pairs: who sees it, three interactions at most, and old addresses that lead on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
+import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 from sqlalchemy.orm import Session
 
+from directory.duplicates import tasks
 from directory.models import DuplicatePair, Role, Service, User
 from directory.search import documents
 from tests.directory.duplicates.conftest import FIRST
@@ -190,3 +193,30 @@ def test_a_hidden_twin_changes_nothing_for_who_may_not_know_of_it(
     )
     session.commit()
     assert by.get(asked).data == before
+
+
+def test_who_oversees_may_have_all_compared_at_once(
+    session: Session, connection: Connection, monkeypatch: pytest.MonkeyPatch, twins: Twins,
+    admin: User, client_of: Sign, client: FlaskClient, page: Fetch,
+) -> None:  # fmt: skip
+    @contextmanager
+    def shared(_config: Any) -> Iterator[Session]:
+        own = Session(connection, join_transaction_mode="create_savepoint")
+        with own, own.begin():
+            yield own
+
+    monkeypatch.setattr(tasks, "unit_of_work", shared)
+    twins()
+    session.commit()
+    provider = client_of(make_user(session, role=Role.PROVIDER))
+    assert provider.post("/duplicates/search").status_code == 403
+    assert client.post("/duplicates/search").status_code == 302
+    assert "Compare now" not in page("/duplicates", by=provider).text
+    assert count(session, DuplicatePair) == 0
+    by = client_of(admin)
+    assert "Compare now" in page("/duplicates", by=by).text
+    assert by.post("/duplicates/search").status_code == 303
+    told = page("/duplicates", by=by)
+    assert "Aboaso Health Centre" in told.text
+    assert "Listings were last compared on" in told.text
+    assert count(session, DuplicatePair) == 1
