@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, current_app, render_template, request
@@ -11,16 +12,18 @@ from directory.advisories.reach import Spot
 from directory.advisories.words import LEVELS
 from directory.areas import forms as place_form
 from directory.areas.forms import PlaceField
+from directory.areas.labels import area_label
 from directory.areas.places import ResolvedPlace
 from directory.authz import CASE_STAFF
 from directory.cases import queries as cases
 from directory.cases.views import choices
 from directory.countries import queries as countries
 from directory.errors import Invalid
-from directory.matching import case_needs, forms, queries, results
+from directory.matching import case_needs, forms, queries, results, wider
 from directory.matching.criteria import BY_CODE
 from directory.matching.needs import MOST_MATCHES, Needs
 from directory.matching.queries import MatchResult
+from directory.matching.wider import Wider
 from directory.text import N_
 from directory.web import clock
 from directory.web.fields import Form, sentences
@@ -82,25 +85,48 @@ def match() -> Any:
 @roles(*CASE_STAFF)
 @writes
 def of_case(case_id: uuid.UUID) -> str:
-    """The services that match the open needs of a case, or the one of `?need=`."""
+    """The services that match the open needs of a case, or the one of `?need=`.
+
+    `?whole=1` asks for the whole category of each, `?area=` in an area that holds the place.
+    """
     case = cases.get_case(db(), case_id, actor=current_actor())
     chosen = request.args.get("need", "")
     asked = [need for need in case.needs if need.status in {"open", "gap"}]
     asked = [need for need in asked if str(need.id) == chosen] or asked
+    whole = (
+        wider.categories(db(), [need.term for need in asked])
+        if "whole" in request.args
+        else {}
+    )
+    need_of = {whole.get(need.term, need.term): need for need in reversed(asked)}
     needs = case_needs.needs_of(
         case,
-        [need.term for need in asked],
+        [whole.get(need.term, need.term) for need in asked],
         language=current_language(),
         today=clock.today(),
         limit=MOST_MATCHES,
         limit_each=forms.EACH_MORE if "more" in request.args else forms.EACH,
     )
+    area = next(
+        (
+            row
+            for row in (wider.around(db(), needs) if needs else ())
+            if row.code == request.args.get("area")
+        ),
+        None,
+    )
+    if needs is not None and area is not None:
+        needs = replace(needs, point=None, area_code=area.code)
     shown = {} if needs is None else _shown(_match(needs), needs, case.return_country)
     return render_template(
         "matching/case.html",
         case=case,
-        place_name=cases.place_name(db(), case, current_language()),
-        need_ids={need.term: need.id for need in asked},
+        place_name=area_label(db(), area, current_language())
+        if area
+        else cases.place_name(db(), case, current_language()),
+        area=area,
+        whole=bool(whole),
+        need_of=need_of,
         advisories=advisories.holding(
             db(),
             [Spot(case.latitude, case.longitude, case.area_id)],
@@ -113,13 +139,23 @@ def of_case(case_id: uuid.UUID) -> str:
 
 
 def _match(needs: Needs) -> MatchResult:
-    reach_km = current_app.extensions["homeward"].default_reach_km
-    return queries.match(db(), current_actor(), needs, clock.now(), reach_km=reach_km)
+    return queries.match(
+        db(), current_actor(), needs, clock.now(), reach_km=_reach_km()
+    )
+
+
+def _reach_km() -> float:
+    return float(current_app.extensions["homeward"].default_reach_km)
 
 
 def _shown(result: MatchResult, needs: Needs, country: str | None) -> dict[str, Any]:
     """What every page of results reads; needs are called as in the country of return."""
     speaker = Speaker()
+    ways = wider.NONE
+    if result.gaps:
+        ways = wider.ways_on(
+            db(), current_actor(), needs, result.gaps, clock.now(), reach_km=_reach_km()
+        )
     on_map = dict.fromkeys(match.service_at_location_id for match in result.matches)
     return {
         "result": result,
@@ -127,8 +163,9 @@ def _shown(result: MatchResult, needs: Needs, country: str | None) -> dict[str, 
             result, needs.terms, today=clock.today(), packs=countries.packs(db())
         ),
         "term_names": countries.term_names(
-            db(), _terms_of(result, needs), current_language(), country
+            db(), _terms_of(result, needs, ways), current_language(), country
         ),
+        "wider": ways,
         "say": speaker.say,
         "question_texts": QUESTIONS,
         "map_ids": list(on_map)[:ON_THE_MAP],
@@ -136,9 +173,15 @@ def _shown(result: MatchResult, needs: Needs, country: str | None) -> dict[str, 
     }
 
 
-def _terms_of(result: MatchResult, needs: Needs) -> set[str]:
+def _terms_of(result: MatchResult, needs: Needs, ways: Wider) -> set[str]:
     listed = (*result.matches, *result.not_matched)
-    return {*needs.terms, *(term for match in listed for term in match.service_terms)}
+    kin = (each for found in ways.kin.values() for each in found)
+    return {
+        *needs.terms,
+        *ways.categories.values(),
+        *(term for match in listed for term in match.service_terms),
+        *(term for each in kin for term in each.offers),
+    }
 
 
 def _handed_over(

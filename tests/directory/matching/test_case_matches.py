@@ -111,3 +111,36 @@ def test_the_return_and_the_programmes_of_the_case_are_held_against_conditions(
     shown = page(f"/cases/{case.id}/matches", by=client).words
     assert "In which programme is the person?" not in shown
     assert "For people in: Start Again." in shown
+
+
+def test_a_need_that_finds_nothing_has_ways_on(
+    page: Fetch, offer: List, client_of: ClientOf, counsellor: User, session: Session
+) -> None:
+    case, staff = _case(session, counsellor), client_of(counsellor)
+    need = factories.make_need(session, case, "housing.temporary")
+    kin = offer(service_name="Night shelter", taxonomy_terms=("housing.emergency",))
+    far = offer(
+        service_name="Guest rooms",
+        taxonomy_terms=("housing.temporary",),
+        coverage_areas=("XA-NE",),
+    )
+    asked = f"/cases/{case.id}/matches?need={need.id}"
+    shown = page(asked, by=staff)
+    assert "No service found for: Temporary accommodation" in shown.text
+    assert "Offers Emergency shelter, not: Temporary accommodation." in shown.words
+    assert kin not in shown.text
+    for link in (
+        f"{asked}&whole=1",
+        f"{asked}&area=XA-N",
+        f"{asked}&area=XA",
+        "/services?term=housing&area=XA-N",
+        "/services?term=housing&area=XA",
+    ):
+        assert f'href="{link}"'.replace("&", "&amp;") in shown.text, link
+    whole = page(f"{asked}&whole=1", by=staff)
+    assert f"/referrals/new?service_at_location={kin}&amp;need={need.id}" in whole.text
+    assert 'name="term" value="housing.temporary"' in whole.text
+    wider = page(f"{asked}&area=XA-N", by=staff)
+    assert f"/referrals/new?service_at_location={far}&amp;need={need.id}" in wider.text
+    elsewhere = page(f"{asked}&area=XB", by=staff)
+    assert "No service found for: Temporary accommodation" in elsewhere.text

@@ -229,3 +229,18 @@ def test_hours_are_written_out_in_the_readers_language(
         assert words.count(expected) == 2, words
         assert "Mo-Fr" not in words
         assert "when the gate is open" in words
+
+
+def test_a_need_that_finds_nothing_has_ways_on_for_visitors_too(
+    page: Fetch, offer: List
+) -> None:
+    offer(service_name="Night shelter", taxonomy_terms=("housing.emergency",))
+    offer(service_name="Hidden", taxonomy_terms=("housing.rental",), sensitivity="L1")
+    shown = _ask(page, term=["housing.temporary"], age="30")
+    assert "Offers Emergency shelter, not: Temporary accommodation." in shown.words
+    assert "Hidden" not in shown.text
+    assert 'name="place_token" value="area:XA-N"' in shown.text
+    assert '<input type="hidden" name="term" value="housing">' in shown.text
+    assert shown.text.count('name="age" value="30"') >= 3
+    whole = _ask(page, term=["housing"])
+    assert "Night shelter" in whole.text
