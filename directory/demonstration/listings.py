@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import orjson
 
-from directory.demonstration import details
+from directory.demonstration import details, twins
 from directory.listings.record import ListingRecord
 from geo.circles import circle
 from geo.distance import destination
@@ -146,6 +146,7 @@ class Place:
 def make_records(today: date) -> list[ListingRecord]:
     """Return the services of the demonstration; the same every time but for the dates."""
     records = [_record(place, today) for code in COUNTRIES for place in _places(code)]
+    records = twins.written_twice(records)
     return [*records, *(_host_record(term, today) for term in HOST_TERMS)]
 
 

@@ -17,6 +17,7 @@ from directory.demonstration import (
     voices,
 )
 from directory.demonstration.people import Stage
+from directory.duplicates import work as duplicates
 from directory.listings import operations
 from directory.models import Case, Service
 
@@ -51,6 +52,7 @@ def seed(session: Session, *, now: datetime, secret_key: str, say: Say) -> bool:
     advisories.add(session, now=now)
     voices.add_feedback(session, listings=stage.listings, now=now)
     upkeep.add(session, listings=stage.listings, now=now)
+    duplicates.search(session, now=now)
     people.add_cases(stage, progress=lambda done, total: _count(say, done, total))
     say(
         f"Demonstration: {len(records)} services, {len(users)} accounts,"

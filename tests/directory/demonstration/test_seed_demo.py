@@ -10,10 +10,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from directory.accounts import passwords
-from directory.demonstration import cast, courses, listings, people, seeding
+from directory.demonstration import cast, courses, listings, people, seeding, twins
 from directory.listings import verifications
 from directory.models import (
     Case,
+    DuplicatePair,
     Feedback,
     Message,
     Offer,
@@ -126,6 +127,12 @@ def test_it_brings_services_accounts_and_referrals_in_every_state_once(
         user = session.scalars(select(User).where(User.email == member.email)).one()
         assert passwords.is_correct(member.password, user.password_hash)
         assert user.is_demonstration
+    external = {service.id: service.external_id for service in services}
+    pairs = [
+        {external[pair.first_id], external[pair.second_id]}
+        for pair in session.scalars(select(DuplicatePair))
+    ]
+    assert {twins.FIRST, twins.AGAIN} in pairs
     assert "demonstration data" in client.get("/sign-in").text
     assert "counsellor@" not in client.get("/sign-in").text
 
