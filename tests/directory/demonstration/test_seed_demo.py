@@ -71,6 +71,16 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(people, "CASES", len(State) + people.WITHOUT_REFERRAL)
 
 
+def assert_twins_wait(session: Session, services: Sequence[Service]) -> None:
+    """There is a pair to merge."""
+    external = {service.id: service.external_id for service in services}
+    pairs = [
+        {external[pair.first_id], external[pair.second_id]}
+        for pair in session.scalars(select(DuplicatePair))
+    ]
+    assert {twins.FIRST, twins.AGAIN} in pairs
+
+
 def assert_checks_agree(session: Session, services: Sequence[Service]) -> None:
     """The last check that found all right is the one that the listing's date speaks of."""
     right = func.max(Verification.checked_at)
@@ -127,12 +137,7 @@ def test_it_brings_services_accounts_and_referrals_in_every_state_once(
         user = session.scalars(select(User).where(User.email == member.email)).one()
         assert passwords.is_correct(member.password, user.password_hash)
         assert user.is_demonstration
-    external = {service.id: service.external_id for service in services}
-    pairs = [
-        {external[pair.first_id], external[pair.second_id]}
-        for pair in session.scalars(select(DuplicatePair))
-    ]
-    assert {twins.FIRST, twins.AGAIN} in pairs
+    assert_twins_wait(session, services)
     assert "demonstration data" in client.get("/sign-in").text
     assert "counsellor@" not in client.get("/sign-in").text
 
