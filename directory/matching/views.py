@@ -14,6 +14,7 @@ from directory.areas import forms as place_form
 from directory.areas.forms import PlaceField
 from directory.areas.labels import area_label
 from directory.areas.places import ResolvedPlace
+from directory.areas.queries import AreaRow
 from directory.authz import CASE_STAFF
 from directory.cases import queries as cases
 from directory.cases.views import choices
@@ -107,14 +108,7 @@ def of_case(case_id: uuid.UUID) -> str:
         limit=MOST_MATCHES,
         limit_each=forms.EACH_MORE if "more" in request.args else forms.EACH,
     )
-    area = next(
-        (
-            row
-            for row in (wider.around(db(), needs) if needs else ())
-            if row.code == request.args.get("area")
-        ),
-        None,
-    )
+    area = _wider_area(needs, request.args.get("area", ""))
     if needs is not None and area is not None:
         needs = replace(needs, point=None, area_code=area.code)
     shown = {} if needs is None else _shown(_match(needs), needs, case.return_country)
@@ -136,6 +130,12 @@ def of_case(case_id: uuid.UUID) -> str:
         previous=request.args.get("previous", ""),
         **shown,
     )
+
+
+def _wider_area(needs: Needs | None, code: str) -> AreaRow | None:
+    """The area of that code, if it holds the place of the needs."""
+    around = wider.around(db(), needs) if needs and code else ()
+    return next((row for row in around if row.code == code), None)
 
 
 def _match(needs: Needs) -> MatchResult:

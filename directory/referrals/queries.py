@@ -170,18 +170,7 @@ def worklist(
         _shown(show, now),
         _in_state(state, now),
     ]
-    base = select(
-        Referral,
-        Case.code,
-        naming.service_name(language),
-        naming.organization_name(language),
-    )
-    statement = (
-        base.join(Case, Case.id == Referral.case_id)
-        .join(Offer, Offer.service_at_location_id == Referral.service_at_location_id)
-        .join(Organization, Organization.id == Referral.organization_id)
-        .where(*conditions)
-    )
+    statement = _named_referrals(language).where(*conditions)
     total = session.scalar(select(func.count()).select_from(statement.subquery())) or 0
     rows = session.execute(
         statement.order_by(
@@ -205,6 +194,17 @@ def worklist(
         )
         for row in rows
     ], total
+
+
+def _named_referrals(language: str) -> Select[Referral, str, str, str]:
+    """Referrals with the code of their case and the names of their service and organization."""
+    columns = (naming.service_name(language), naming.organization_name(language))
+    return (
+        select(Referral, Case.code, *columns)
+        .join(Case, Case.id == Referral.case_id)
+        .join(Offer, Offer.service_at_location_id == Referral.service_at_location_id)
+        .join(Organization, Organization.id == Referral.organization_id)
+    )
 
 
 def _awaited_until() -> ColumnElement[datetime | None]:

@@ -92,7 +92,7 @@ def test_rows_that_look_like_each_other_or_lie_nowhere_are_told_of_it(
         "Red Door,Individual psychosocial counselling Northtown,health.primary,,,",
     ))  # fmt: skip
     seen = [
-        (one.line, one.variant, one.values["other"])
+        (one.line, one.variant, (one.values or {})["other"])
         for one in queries.all_issues(session, run.id)
         if one.code == "duplicate_listing"
     ]

@@ -14,6 +14,18 @@ from tests.pages import Page
 SERVICE, ORGANIZATION = "Poste de santé", "Porte rouge"
 
 
+def translate(world: World) -> None:
+    for entity, entity_id, text in (
+        ("service", world.listing.service_id, SERVICE),
+        ("organization", world.listing.organization_id, ORGANIZATION),
+    ):
+        row = Translation(
+            entity=entity, entity_id=entity_id, field="name", language="fr",
+            text=text, updated_at=world.now,
+        )  # fmt: skip
+        world.session.add(row)
+
+
 def test_every_page_of_a_referral_names_them_in_the_readers_language(
     world: World,
     client: FlaskClient,
@@ -21,20 +33,7 @@ def test_every_page_of_a_referral_names_them_in_the_readers_language(
     provider: User,
     page: Callable[..., Page],
 ) -> None:
-    for entity, entity_id, text in (
-        ("service", world.listing.service_id, SERVICE),
-        ("organization", world.listing.organization_id, ORGANIZATION),
-    ):
-        world.session.add(
-            Translation(
-                entity=entity,
-                entity_id=entity_id,
-                field="name",
-                language="fr",
-                text=text,
-                updated_at=world.now,
-            )
-        )
+    translate(world)
     case, key = world.case, world.listing.service_at_location_id
     cases.keep(
         world.session,
