@@ -34,7 +34,7 @@ docs: ## Write anew the parts of docs/ that come from the code
 bench: ## Run the benchmarks and print machine, size, median, p95 (BENCH=matching for one)
 	$(STEP) bin.develop bench
 
-drill: ## Run the long fault drills
+drill: ## Run what the suite leaves out: long drills of faults, fuzzing and leaks (ARGS="-k match" for a part)
 	$(STEP) bin.develop drill
 
 migration: ## Make the first migration anew from the models, until the first release
