@@ -91,7 +91,7 @@ def exchanged(
         [(second, first) if abs(second) <= 90 else (first, second) for first, second in places]
     )  # fmt: skip
     return [
-        kilometres > STRANGE_KM and found == code
+        bool(kilometres > STRANGE_KM) and found == code
         for kilometres, (found, _, _) in zip(outside_km, turned, strict=True)
     ]
 

@@ -342,3 +342,14 @@ def test_others_may_not_carry_out_or_take_back(
             session, actor=Actor(role=role), run_id=run.id, now=NOW, progress=quiet
         )
     assert number(session, Service) == 0
+
+
+def test_what_was_understood_is_kept_where_many_rows_lie_elsewhere(
+    planned: Run,
+) -> None:
+    titles = "organization_name,service_name,taxonomy_terms,latitude,longitude"
+    at = ["3.12345,11.12345", "3.22345,11.22345", "3.4,11.45", "0.5,15.5", "0.6,15.4"]
+    lines = [f"Red Door,Post {n},health.primary,{place}" for n, place in enumerate(at)]
+    understood = planned(csv_bytes(titles, *lines)).understood
+    assert understood is not None
+    assert understood["country_is_guess"] is False
