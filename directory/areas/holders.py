@@ -1,14 +1,12 @@
 """The areas that hold places: for counts by area, and for who may count there."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Sequence
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory.areas import queries
-from directory.database import among
-from directory.models import Area
+from directory.areas.queries import AreaRow
 
 Place = tuple[uuid.UUID | None, float | None, float | None]
 """Stated area, latitude, longitude."""
@@ -28,8 +26,8 @@ def of_places(
         place[0] if (point := _point(place)) is None else deepest[point]
         for place in places
     ]
-    tree = _tree_above(session, {area_id for area_id in stated if area_id is not None})
-    return [_holding(area_id, tree) for area_id in stated]
+    chains = queries.chains(session, {one for one in stated if one is not None})
+    return [_holding(chains.get(one, ()) if one else ()) for one in stated]
 
 
 def _point(place: Place) -> tuple[float, float] | None:
@@ -40,32 +38,8 @@ def _point(place: Place) -> tuple[float, float] | None:
     return latitude, longitude
 
 
-def _tree_above(
-    session: Session, area_ids: set[uuid.UUID]
-) -> dict[uuid.UUID, tuple[int, uuid.UUID | None]]:
-    """Return level and parent of these areas and of all above them."""
-    tree: dict[uuid.UUID, tuple[int, uuid.UUID | None]] = {}
-    waiting = area_ids
-    while waiting:
-        statement = select(Area.id, Area.level, Area.parent_id).where(
-            among(session, Area.id, list(waiting))
-        )
-        found = {
-            row.id: (row.level, row.parent_id) for row in session.execute(statement)
-        }
-        tree |= found
-        waiting = {parent for _, parent in found.values() if parent} - tree.keys()
-    return tree
-
-
 def _holding(
-    area_id: uuid.UUID | None, tree: Mapping[uuid.UUID, tuple[int, uuid.UUID | None]]
+    chain: Sequence[AreaRow],
 ) -> tuple[uuid.UUID | None, frozenset[uuid.UUID]]:
-    holding: list[uuid.UUID] = []
-    first_level = None
-    while area_id is not None and area_id in tree:
-        level, parent = tree[area_id]
-        holding.append(area_id)
-        first_level = area_id if level == 1 else first_level
-        area_id = parent
-    return first_level, frozenset(holding)
+    first_level = next((area.id for area in chain if area.level == 1), None)
+    return first_level, frozenset(area.id for area in chain)

@@ -71,14 +71,17 @@ def find(
 
 def last_month(today: date) -> date:
     """Return the first day of the last month that the calendar shows."""
-    number = today.year * 12 + today.month - 1 + MONTHS - 1
-    return date(number // 12, number % 12 + 1, 1)
+    return _month(today, MONTHS - 1)
 
 
 def _before(today: date) -> date:
     """The first day after the calendar."""
-    last = last_month(today)
-    return date(last.year + last.month // 12, last.month % 12 + 1, 1)
+    return _month(today, MONTHS)
+
+
+def _month(today: date, ahead: int) -> date:
+    number = today.year * 12 + today.month - 1 + ahead
+    return date(number // 12, number % 12 + 1, 1)
 
 
 def _of_funding(
@@ -137,12 +140,11 @@ def _ending(
     key: Key, service_ids: set[uuid.UUID], names: Mapping[uuid.UUID, str]
 ) -> Ending:
     last_day, kind, payer, organization_id = key
-    named = sorted(((each, names[each]) for each in service_ids), key=lambda p: p[::-1])
     return Ending(
         last_day,
         kind,
         payer or None,
         organization_id,
         names[organization_id],
-        tuple(named),
+        grounds.by_name(service_ids, names),
     )

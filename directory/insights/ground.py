@@ -74,6 +74,15 @@ def owned(session: Session, ground: Ground) -> set[Owned]:
     return {Owned(*row[1:]) for row in rows if row[0] in ground.areas_of}
 
 
+def by_name(
+    keys: Iterable[uuid.UUID], names: Mapping[uuid.UUID, str]
+) -> tuple[tuple[uuid.UUID, str], ...]:
+    """Return keys with their names, in the order of the names."""
+    return tuple(
+        sorted(((key, names[key]) for key in keys), key=lambda pair: pair[::-1])
+    )
+
+
 def names(
     session: Session, *, services: Iterable[uuid.UUID], providers: Iterable[uuid.UUID]
 ) -> dict[uuid.UUID, str]:

@@ -97,7 +97,7 @@ def providers(
         tuple(
             sorted(
                 (
-                    Provider(key, names[key], _by_name(own, names))
+                    Provider(key, names[key], grounds.by_name(own, names))
                     for key, own in overlap.services_of.items()
                 ),
                 key=lambda one: (one.name, one.id),
@@ -105,14 +105,6 @@ def providers(
         )
         for overlap in overlaps
     ]
-
-
-def _by_name(
-    keys: frozenset[uuid.UUID], names: Mapping[uuid.UUID, str]
-) -> tuple[tuple[uuid.UUID, str], ...]:
-    return tuple(
-        sorted(((key, names[key]) for key in keys), key=lambda pair: pair[::-1])
-    )
 
 
 def rows(

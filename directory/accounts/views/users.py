@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import (
     Blueprint,
-    current_app,
     flash,
     redirect,
     render_template,
@@ -18,7 +17,7 @@ from flask_babel import gettext
 from directory.accounts import forms, operations, queries
 from directory.errors import DomainError
 from directory.models import Role, User
-from directory.web import clock
+from directory.web import addresses, clock
 from directory.web.api import translated
 from directory.web.identity import current_actor, roles
 from directory.web.session import db
@@ -98,8 +97,7 @@ def invite(user_id: uuid.UUID) -> Any:
 
 def _invited_page(user: User, now: datetime) -> str:
     token = operations.invite(db(), actor=current_actor(), user=user, now=now)
-    site = current_app.extensions["homeward"].site_url or request.host_url.rstrip("/")
-    link = f"{site}{url_for('accounts.invitation', token=token)}"
+    link = f"{addresses.opened_at()}{url_for('accounts.invitation', token=token)}"
     return render_template(
         "accounts/invited.html",
         user=user,

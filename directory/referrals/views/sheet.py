@@ -14,7 +14,7 @@ from directory.cases.views.cases import CASE_STAFF
 from directory.models import Case
 from directory.referrals import sheet
 from directory.tokens import grouped
-from directory.web import clock
+from directory.web import addresses, clock
 from directory.web.identity import current_actor, roles
 from directory.web.locale import OWN_NAMES, current_language, direction, own_language
 from directory.web.session import db, writes
@@ -41,7 +41,7 @@ def show(case_id: uuid.UUID) -> str:
             session, actor=actor, case=case, secret_key=config.secret_key
         )
     )
-    site = config.site_url or request.host_url.rstrip("/")
+    site = addresses.opened_at()
     language = _language(case)
     controls = _controls(language)
     with force_locale(language):

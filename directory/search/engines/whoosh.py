@@ -5,6 +5,7 @@ import shutil
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final
@@ -146,13 +147,20 @@ class WhooshEngine:
         # Most of a country is told as such, so that its rows are read in one go.
         are_most = question.country is not None and count > RANKED
 
-        def condition(column: Any) -> ColumnElement[bool]:
+        @cache
+        def told() -> tuple[bool, list[uuid.UUID]]:
+            """Whether the keys are of what fits, and the keys: however many statements ask."""
             if 2 * count > sum(part.number for part in found):
                 waiting = _waiting(session)
                 if waiting is not None:
-                    return ~among(session, column, _missing(found, waiting))
-            fitting = [key for part in found for key in part.keys(part.fits)]
-            return among(session, column, fitting, are_most=are_most)
+                    return False, _missing(found, waiting)
+            return True, [key for part in found for key in part.keys(part.fits)]
+
+        def condition(column: Any) -> ColumnElement[bool]:
+            is_fitting, keys = told()
+            if is_fitting:
+                return among(session, column, keys, are_most=are_most)
+            return ~among(session, column, keys)
 
         return Matches(count, best[:RANKED], condition)
 
