@@ -16,8 +16,7 @@ from directory.database import make_engine, session_factory, unit_of_work
 from directory.errors import DomainError
 from directory.handover import archive, operations, queries
 from directory.handover.queries import Scope
-from directory.search import sync
-from directory.search.choice import engine_for
+from directory.search import tasks
 
 directory_group = AppGroup("directory", help="A whole directory, to hand over.")
 
@@ -74,9 +73,7 @@ def import_command(file: Path) -> None:
     except DomainError as error:
         click.echo(_words(error), err=True)
         sys.exit(1)
-    with session_factory(make_engine(config.database_url))() as session:
-        count = sync.rebuild(session, engine_for(config))
-        session.commit()
+    count = tasks.rebuild(config)
     click.echo(f"{count} services imported, equal to the file.")
     click.echo(f"Checksum of the directory: {manifest.checksum}")
 

@@ -4,9 +4,7 @@ import click
 from flask.cli import AppGroup
 
 from directory.config import Config
-from directory.database import make_engine, session_factory
-from directory.search import sync, tasks
-from directory.search.choice import engine_for
+from directory.search import tasks
 
 search_group = AppGroup("search", help="The full-text index.")
 
@@ -17,12 +15,7 @@ def rebuild() -> None:
 
     Needed after a restore, or when listings are found under words they no longer have.
     """
-    config = Config.from_environment()
-    with session_factory(make_engine(config.database_url))() as session:
-        count = sync.rebuild(session, engine_for(config), _tell)
-        session.commit()
-    # What changed meanwhile is noted still.
-    tasks.work_off(config)
+    count = tasks.rebuild(Config.from_environment(), _tell)
     click.echo(f"The search index holds {count} services.")
 
 

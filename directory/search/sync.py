@@ -3,6 +3,7 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
@@ -23,6 +24,14 @@ DRAIN: Final = 120_000
 NOWHERE: Final = "none"
 
 Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """An index made anew: how many services it holds, and the notes that are answered by it."""
+
+    count: int
+    notes: Sequence[int]
 
 
 def install(factory: Any, wake: Callable[[], None]) -> None:
@@ -76,12 +85,16 @@ def forget(session: Session, notes: Sequence[int]) -> None:
         )
 
 
-def rebuild(session: Session, engine: Engine, progress: Progress | None = None) -> int:
-    """Make the whole index anew and return how many services it holds. Only reads, as ``drain``."""
+def rebuild(
+    session: Session, engine: Engine, progress: Progress | None = None
+) -> Rebuilt:
+    """Make the whole index anew. Only reads, as ``drain``: ``forget`` the notes it answers."""
+    # The notes are read first: what is noted while the services are read is worked off once more.
+    notes = list(session.scalars(select(IndexTask.id)))
     engine.clear(session)
     services = list(session.scalars(select(Service.id)))
     _write(session, engine, services, {}, progress)
-    return len(services)
+    return Rebuilt(len(services), notes)
 
 
 def count_waiting(session: Session) -> int:

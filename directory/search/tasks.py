@@ -39,6 +39,19 @@ def work_off(config: Config, progress: sync.Progress | None = None) -> int:
     return len(notes)
 
 
+def rebuild(config: Config, progress: sync.Progress | None = None) -> int:
+    """Make the index anew, then work off what was noted meanwhile; return how many services it held."""
+    factory = session_factory(make_engine(config.database_url))
+    with factory() as session:
+        rebuilt = sync.rebuild(session, engine_for(config), progress)
+        session.commit()
+    with unit_of_work(config) as session:
+        sync.forget(session, rebuilt.notes)
+    while work_off(config):
+        pass
+    return rebuilt.count
+
+
 def install(config: Config) -> None:
     """Wake the background work after every commit that changed listings; not in tests."""
     if not config.testing:

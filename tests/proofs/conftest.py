@@ -44,7 +44,7 @@ def indexed(config: Config, session: Session) -> Iterator[Callable[[], int]]:
 
     def make() -> int:
         session.flush()
-        count = sync.rebuild(session, engine)
+        count = sync.rebuild(session, engine).count
         session.commit()
         return count
 

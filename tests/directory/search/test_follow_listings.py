@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session, sessionmaker
+from whoosh import index
 
 from directory.authz import VISITOR
 from directory.config import Config
@@ -126,10 +127,39 @@ def test_rebuilding_makes_the_same_index(
     indexed()
     before = find("health", None)
     steps: list[tuple[int, int]] = []
-    count = sync.rebuild(session, engine_of_search, lambda *step: steps.append(step))
-    assert count == 2
-    assert steps[-1] == (2, 2)
-    assert set(find("health", None)) == set(before) == {ids.service_id for ids in made}
+    third = create(session, replace(FULL, service_id="s3"))
+    rebuilt = sync.rebuild(session, engine_of_search, lambda *s: steps.append(s))
+    assert rebuilt.count == 3
+    assert steps[-1] == (3, 3)
+    assert len(before) == 2
+    assert set(find("health", None)) == {ids.service_id for ids in [*made, *third]}
+
+
+def test_rebuilding_answers_the_notes_written_before_it_began_and_no_later_one(
+    session: Session, indexed: Follow, engine_of_search: Engine, config: Config
+) -> None:
+    create(session, *(replace(FULL, service_id=f"s{n}") for n in range(5)))
+    session.flush()
+    late: list[uuid.UUID] = []
+
+    def edit_meanwhile(*_: int) -> None:
+        made = create(session, replace(FULL, service_id="late"))
+        late.extend(ids.service_id for ids in made)
+
+    rebuilt = sync.rebuild(session, engine_of_search, edit_meanwhile)
+    sync.forget(session, rebuilt.notes)
+    waiting = session.scalars(select(IndexTask.service_id)).all()
+    assert list(waiting) == late
+    assert indexed() == 1
+    assert _documents(session, config) == rebuilt.count + 1 == 6
+
+
+def _documents(session: Session, config: Config) -> int:
+    """How many entries the index holds, those replaced but not yet cleared away included."""
+    if config.engine_name != "whoosh":
+        return session.scalar(text("SELECT count(*) FROM search.entry")) or 0
+    folders = (config.instance_dir / "search").glob("*/*")
+    return sum(index.open_dir(path).doc_count_all() for path in folders)
 
 
 def test_a_listing_without_a_country_is_found_everywhere_only(
