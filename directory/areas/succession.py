@@ -78,6 +78,8 @@ def move_references(session: Session, country: str) -> int:
         if successor is None:
             continue
         for column in columns:
+            if column.unique and _is_taken(session, column, successor.id):
+                continue  # what is one for each area stays with the old outline
             statement = (
                 update(column.table)
                 .where(column == area.id)
@@ -85,6 +87,10 @@ def move_references(session: Session, country: str) -> int:
             )
             moved += session.execute(statement).rowcount  # type: ignore[attr-defined]  # a cursor result
     return moved
+
+
+def _is_taken(session: Session, column: Column[Any], area_id: uuid.UUID) -> bool:
+    return bool(session.scalar(select(exists().where(column == area_id))))
 
 
 def relocate(session: Session, country: str) -> int:

@@ -62,7 +62,7 @@ def export(path: Path, protected: bool, history: bool) -> None:
 @directory_group.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def import_command(file: Path) -> None:
-    """Fill this installation from FILE. It must have no organizations and services yet.
+    """Fill this installation from FILE. It must have no organizations, services and profiles of areas yet.
 
     All of it or nothing. Everything is read back and compared with the file's checksums.
     """

@@ -23,6 +23,8 @@ from directory.handover.values import Json
 from directory.listings import offers
 from directory.models import (
     Address,
+    AreaIndicator,
+    AreaProfile,
     Location,
     Organization,
     Sensitivity,
@@ -42,10 +44,12 @@ Progress = Callable[[str, int], None]
 
 
 class NotEmpty(Conflict):
-    """There are listings already."""
+    """There are listings or profiles of areas already."""
 
     code = "handover_not_empty"
-    message = N_("This installation holds %(count)s organizations and services.")
+    message = N_(
+        "This installation holds %(count)s organizations, services and profiles of areas."
+    )
     remedy = N_("A whole directory is imported into an empty installation only.")
 
 
@@ -100,7 +104,7 @@ def load(
 def _require_empty(session: Session) -> None:
     count = sum(
         session.scalar(select(func.count()).select_from(model)) or 0
-        for model in (Organization, Service, Location)
+        for model in (Organization, Service, Location, AreaProfile, AreaIndicator)
     )
     if count:
         raise NotEmpty(values={"count": count})

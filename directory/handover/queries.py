@@ -14,7 +14,9 @@ from directory.handover.tables import Part, parts
 from directory.handover.values import Json
 from directory.models import (
     Area,
+    AreaIndicator,
     AreaName,
+    AreaProfile,
     CountryPack,
     Location,
     Organization,
@@ -170,11 +172,12 @@ def _condition(session: Session, part: Part, scope: Scope) -> ColumnElement[bool
         return _locations(scope)
     if part.model is Service:
         return Service.sensitivity.in_(scope.levels)
-    if part.model in {Area, AreaName, CountryPack}:
+    if part.model in {Area, AreaName, AreaProfile, AreaIndicator, CountryPack}:
         used = countries(session, scope)
-        if part.model is AreaName:
+        if part.model in {AreaName, AreaProfile, AreaIndicator}:
             inside = select(Area.id).where(Area.country.in_(used))
-            return AreaName.area_id.in_(inside)
+            known: ColumnElement[bool] = part.model.area_id.in_(inside)
+            return known
         chosen: ColumnElement[bool] = part.model.country.in_(used)
         return chosen
     return true()

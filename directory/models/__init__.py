@@ -2,6 +2,7 @@
 
 from directory.models.account import Invitation, Membership, Role, SignInFailure, User
 from directory.models.area import Area, AreaAdvisory, AreaCell, AreaName
+from directory.models.area_profile import AreaIndicator, AreaProfile
 from directory.models.base import Base, UtcDateTime
 from directory.models.case import Case, CaseRead, Consent, Need, ShortlistItem
 from directory.models.change import Change
@@ -51,7 +52,9 @@ __all__ = [
     "Area",
     "AreaAdvisory",
     "AreaCell",
+    "AreaIndicator",
     "AreaName",
+    "AreaProfile",
     "Attribute",
     "Base",
     "Case",

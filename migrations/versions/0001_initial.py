@@ -303,6 +303,23 @@ def upgrade() -> None:
         op.f("ix_area_cell_area_id"), "area_cell", ["area_id"], unique=False
     )
     op.create_table(
+        "area_indicator",
+        sa.Column("area_id", sa.Uuid(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("value", sa.Double(), nullable=False),
+        sa.Column("unit", sa.String(), nullable=True),
+        sa.Column("measured_on", sa.Date(), nullable=False),
+        sa.Column("source", sa.String(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["area_id"], ["area.id"], name=op.f("fk_area_indicator_area_id_area")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_area_indicator")),
+    )
+    op.create_index(
+        "ix_area_indicator_area", "area_indicator", ["area_id", "code"], unique=False
+    )
+    op.create_table(
         "area_name",
         sa.Column("area_id", sa.Uuid(), nullable=False),
         sa.Column("language", sa.String(), nullable=False),
@@ -323,6 +340,32 @@ def upgrade() -> None:
     )
     op.create_index(
         "ix_area_name_normalised", "area_name", ["normalised"], unique=False
+    )
+    op.create_table(
+        "area_profile",
+        sa.Column("area_id", sa.Uuid(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("labour_demand", sa.Text(), nullable=True),
+        sa.Column("main_sectors", sa.Text(), nullable=True),
+        sa.Column("market_access", sa.Text(), nullable=True),
+        sa.Column("road_season", sa.Text(), nullable=True),
+        sa.Column("network", sa.Text(), nullable=True),
+        sa.Column("risks", sa.Text(), nullable=True),
+        sa.Column("participants", sa.Text(), nullable=True),
+        sa.Column("source", sa.String(), nullable=True),
+        sa.Column("source_date", sa.Date(), nullable=True),
+        sa.Column("written_by", sa.Uuid(), nullable=True),
+        sa.Column("last_modified", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["area_id"], ["area.id"], name=op.f("fk_area_profile_area_id_area")
+        ),
+        sa.ForeignKeyConstraint(
+            ["written_by"], ["user.id"], name=op.f("fk_area_profile_written_by_user")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_area_profile")),
+        sa.UniqueConstraint("area_id", name=op.f("uq_area_profile_area_id")),
     )
     op.create_table(
         "case_file",
@@ -2093,9 +2136,12 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_case_file_counsellor_id"), table_name="case_file")
     op.drop_index(op.f("ix_case_file_caseworker_id"), table_name="case_file")
     op.drop_table("case_file")
+    op.drop_table("area_profile")
     op.drop_index("ix_area_name_normalised", table_name="area_name")
     op.drop_index(op.f("ix_area_name_area_id"), table_name="area_name")
     op.drop_table("area_name")
+    op.drop_index("ix_area_indicator_area", table_name="area_indicator")
+    op.drop_table("area_indicator")
     op.drop_index(op.f("ix_area_cell_area_id"), table_name="area_cell")
     op.drop_table("area_cell")
     op.drop_index(op.f("ix_area_advisory_area_id"), table_name="area_advisory")
