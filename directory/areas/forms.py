@@ -9,13 +9,17 @@ made), ``place_lat``, ``place_lon``, ``place_accuracy`` (pin or own position).
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 
-from directory.areas import places, queries
+from babel import Locale
+
+from directory.areas import inhabited, places, queries
 from directory.areas.places import Ambiguous, Choice, Given, PlaceError, ResolvedPlace
 from directory.text import N_, normalise
 from directory.web.api import translated
 from directory.web.locale import current_language
 from directory.web.session import db
+from directory.web.templating import by_name, country_name
 
 LONGEST = 200
 _DEEPEST = 5
@@ -116,6 +120,20 @@ def place_field(
     return PlaceField(name, place.label, place.token, place, tree=branches)
 
 
+def country_options(kept: str | None = None) -> list[tuple[str, str]]:
+    """Countries to choose from, by name in the reader's language, and the code that is ``kept``."""
+    options = _countries(current_language())
+    if kept is None or len(kept) != 2 or any(code == kept for code, _ in options):
+        return options
+    return by_name([*options, (kept, country_name(kept))])
+
+
+@cache
+def _countries(language: str) -> list[tuple[str, str]]:
+    names = Locale.parse(language).territories
+    return by_name((code, str(names.get(code, code))) for code in inhabited.codes())
+
+
 def _chosen_codes(form: Mapping[str, str], name: str) -> list[str]:
     """The codes chosen in the lists, from the country down, as far as they hang together."""
     codes: list[str] = []
@@ -134,7 +152,9 @@ def _chosen_codes(form: Mapping[str, str], name: str) -> list[str]:
 def _tree(country: str | None, chosen: list[str]) -> tuple[Branch, ...]:
     """The lists to show: the countries, then the areas below each choice."""
     path = chosen or ([country] if country else [])
-    lists = [queries.countries(db())]
+    lists = [
+        [land for land in queries.countries(db()) if not inhabited.is_empty(land.code)]
+    ]
     for code in path:
         area = queries.area_by_code(db(), code)
         below = queries.children(db(), area.id) if area else []

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from flask import Blueprint, render_template
 
 from directory.areas import counts, queries
+from directory.areas.inhabited import is_empty
 from directory.areas.queries import AreaRow
 from directory.errors import NotFound
 from directory.text import N_, normalise
@@ -35,7 +36,11 @@ def index() -> str:
         with_listings=[
             (row, numbers[row[0].code]) for row in rows if row[0].code in numbers
         ],
-        others=[row for row in rows if row[0].code not in numbers],
+        others=[
+            row
+            for row in rows
+            if row[0].code not in numbers and not is_empty(row[0].code)
+        ],
     )
 
 

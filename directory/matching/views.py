@@ -233,7 +233,7 @@ def _form_page(
             db(), place.place.country if place.place else None
         ),
         spoken=choices.languages(language),
-        countries=choices.countries(language),
+        countries=place_form.country_options(form.get("host_country")),
         weights=[
             (code, BY_CODE[code].weight * forms.WEIGHT_SCALE)
             for code in forms.WEIGHTS_SHOWN

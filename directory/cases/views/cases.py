@@ -7,6 +7,7 @@ from typing import Any, Final
 from flask import Blueprint, flash, redirect, render_template, request
 from flask_babel import gettext
 
+from directory.areas.forms import country_options
 from directory.authz import Action, may
 from directory.cases import consents, forms, operations, queries, timeline
 from directory.cases.views import choices
@@ -210,6 +211,6 @@ def _form_page(
         ),
         spoken=choices.languages(language),
         sheet_languages=choices.sheet_languages(),
-        countries=choices.countries(language),
+        countries=country_options(form.get("host_country")),
         version=form.get("version") or (case.version if case else 0),
     )

@@ -1,4 +1,4 @@
-"""Lists that case forms offer: languages and countries in the reader's language."""
+"""Lists that case forms offer: the languages that people speak, and those of a sheet."""
 
 from functools import cache
 from typing import Final
@@ -20,20 +20,6 @@ def languages(reader: str) -> list[tuple[str, str]]:
     """Languages that people who return often speak, by their name in the reader's language."""
     names = Locale.parse(reader).languages
     known = [(code, str(names.get(code, code))) for code in SPOKEN if code in names]
-    return by_name(known)
-
-
-@cache
-def countries(reader: str) -> list[tuple[str, str]]:
-    """All countries by their name in the reader's language."""
-    territories = Locale.parse(reader).territories
-    known = [
-        (code, str(name))
-        for code, name in territories.items()
-        if len(code) == 2
-        and code.isalpha()
-        and code not in {"EU", "UN", "XA", "XB", "ZZ"}
-    ]
     return by_name(known)
 
 

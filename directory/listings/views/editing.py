@@ -9,6 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from directory import authz
+from directory.areas.forms import country_options
 from directory.authz import Action
 from directory.countries import queries as countries
 from directory.errors import DomainError, Invalid, NotFound
@@ -241,6 +242,7 @@ def _new_page(
         fields=ALL_FIELDS,
         coverage=coverage.fields_of(form, country=form.get("country", "").upper()),
         organizations=organizations,
+        lands=country_options(form.get("country", "").upper()),
         states={},
         **_lists(form.get("country", "").upper()),
     )

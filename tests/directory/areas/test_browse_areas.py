@@ -19,6 +19,17 @@ def test_the_tree_is_walked_from_country_to_district(page: Fetch) -> None:
     assert [link.get("href") for link in district.all("a")].count("/areas/XA-N") == 1
 
 
+def test_land_without_people_is_offered_only_where_something_is_listed(
+    session: Session, page: Fetch
+) -> None:
+    factories.make_area(session, "AQ", 0, None, "Antarctica", (-60, -80, 60, -75))
+    session.commit()
+    assert "Antarctica" not in page("/areas").words
+    factories.make_service_at_location(session, latitude=-77.0, longitude=0.0)
+    session.commit()
+    assert "Antarctica" in page("/areas").words
+
+
 def test_an_unknown_area_is_not_found(page: Fetch) -> None:
     page("/areas/nowhere", status=404)
 

@@ -177,7 +177,13 @@ def test_a_provider_writes_a_listing_of_its_own_organization(
 ) -> None:
     own = factories.own_organization_id(session, provider)
     client = client_of(provider)
-    page("/services/new", by=client)
+    countries = {
+        option.get("value"): "".join(option.itertext())
+        for option in page("/services/new?lang=fr", by=client).all("option")
+    }
+    assert (countries["SN"], countries["XK"]) == ("Sénégal", "Kosovo")
+    assert not countries.keys() & {"AQ", "BV", "EU", "IC", "XA"}
+    page("/services/new?lang=en", by=client)
     data = {
         "organization": str(own),
         "service_name": "New service",
