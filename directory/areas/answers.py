@@ -46,11 +46,15 @@ class PlacesQuery(BaseModel):
 
 
 class PlaceAnswer(BaseModel):
-    """A place that may be meant. ``token`` names it to forms; ``code`` is its area's."""
+    """A place that may be meant. ``token`` names it to forms; ``code`` is its area's.
+
+    ``what``: a town, a region … in the reader's language.
+    """
 
     token: str
     kind: PlaceKind
     label: str
+    what: str | None = None
     name: str | None = None
     matched: str | None = None
     spelling: str | None = None

@@ -75,6 +75,7 @@ def list_places() -> Response:
             token=places.token_of(hit),
             kind=places.kind_of(hit),
             label=label,
+            what=translated(hit.what),
             name=hit.name,
             matched=hit.matched,
             spelling=_spelling(hit.matched, label),

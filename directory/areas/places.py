@@ -76,6 +76,8 @@ class Choice:
     token: str
     label: str
     kind: PlaceKind
+    what: str = ""
+    """What a named one is, in a word to translate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,7 +290,7 @@ class _Reader:
     def _choices(self, found: Sequence[Found]) -> tuple[Choice, ...]:
         names = labels.labels_of(self.session, found, self.language)
         return tuple(
-            Choice(token_of(hit), name, kind_of(hit))
+            Choice(token_of(hit), name, kind_of(hit), hit.what)
             for hit, name in zip(found, names, strict=True)
         )
 

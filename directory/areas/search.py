@@ -19,7 +19,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from directory.areas import queries
 from directory.areas.spelling import script_of, skeleton
 from directory.models import Area, AreaName, Place, PlaceName
-from directory.text import normalise
+from directory.text import N_, normalise
 from geo.points import Point
 
 MIN_LETTERS = 2
@@ -49,6 +49,11 @@ _ENOUGH_BONES = 3
 _AREA_WEIGHT = {0: 12.0, 1: 9.0, 2: 7.0}
 """How areas stand beside towns, whose weight grows with their people (3.2 million: 9.8)."""
 
+TOWN = N_("Town or village")
+DISTRICT = N_("District")
+AREAS = {0: N_("Country"), 1: N_("Region")}
+"""The first levels of areas; all below are districts."""
+
 
 class Kind(StrEnum):
     """What was found."""
@@ -77,6 +82,13 @@ class Found:
     code: str | None = None
     level: int | None = None
     population: int = 0
+
+    @property
+    def what(self) -> str:
+        """What it is, in a word to translate: a town and its region often share their names."""
+        if self.kind is Kind.PLACE:
+            return TOWN
+        return AREAS.get(self.level or 0, DISTRICT)
 
     @property
     def rank(self) -> tuple[float, float, str]:

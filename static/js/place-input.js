@@ -54,7 +54,7 @@ function start(box) {
     input.value = place.label;
     token.value = place.token;
     picked.value = place.label;
-    status.textContent = place.label;
+    status.textContent = place.what ? `${place.label} · ${place.what}` : place.label;
     at = place.lat === undefined ? undefined : [place.lat, place.lon];
     if (map && at) map.setView(at, 9);
     close();
@@ -82,6 +82,7 @@ function start(box) {
     shown = found;
     list.replaceChildren(...found.map((place, i) => {
       const option = Object.assign(document.createElement("li"), { id: `${list.id}-${i}`, textContent: place.spelling ? `${place.label} – ${place.spelling}` : place.label, dir: "auto" });
+      if (place.what) option.append(Object.assign(document.createElement("span"), { className: "soft", textContent: ` · ${place.what}` }));
       option.setAttribute("role", "option");
       option.setAttribute("aria-selected", "false");
       option.addEventListener("mousedown", (event) => event.preventDefault());

@@ -46,6 +46,23 @@ def test_places_are_suggested_by_name(town: Session, client: FlaskClient) -> Non
     assert ask(client, "/api/v1/places?q=north&country=XB") == {"places": []}
 
 
+def test_a_town_and_the_areas_of_its_name_are_told_apart(
+    town: Session, client: FlaskClient
+) -> None:
+    for language, words in (
+        ("en", {"town:7": "Town or village", "area:XA-N": "Region"}),
+        ("ar", {"town:7": "المدينة أو القرية"}),
+    ):
+        found = ask(client, f"/api/v1/places?q=north&lang={language}")["places"]
+        told = {place["token"]: place["what"] for place in found}
+        assert words.items() <= told.items()
+        assert told.keys() > {"area:XA-NW"}
+        assert told["area:XA-NW"] not in words.values()
+    assert ask(client, "/api/v1/places?q=Exampleland&lang=fr")["places"][0]["what"] == (
+        "Pays"
+    )
+
+
 def test_coordinates_are_understood_too(session: Session, client: FlaskClient) -> None:
     (place,) = ask(client, "/api/v1/places?q=3.0,11.0")["places"]
     assert place["code"] == "XA-NW"

@@ -93,6 +93,7 @@ def test_without_scripts_one_chooses_among_radio_buttons(
     assert field.place is None
     assert [choice.token for choice in field.choices] == ["town:1", "town:2"]
     assert html.count('type="radio"') == 2
+    assert html.count("· Town or village") == 2
     assert escape("Twinford <b>&") in html
     assert "<b>" not in html
     chosen, html = read({**inputs(html), "place_token": "town:2"})

@@ -116,6 +116,7 @@ def test_names_from_data_stay_text(
         option = page.locator("#place-list [role=option]").first
         option.wait_for()
         assert HOSTILE in option.inner_text()
+        assert "Town or village" in option.inner_text()
         assert page.locator("#place-list img").count() == 0
         option.click()
         assert page.locator("[name=place_token]").input_value() == "town:7"
