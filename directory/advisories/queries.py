@@ -11,6 +11,8 @@ from directory import authz
 from directory.advisories import reach
 from directory.advisories.reach import Spot, Standing
 from directory.areas import queries as areas
+from directory.areas import recalled
+from directory.areas.recalled import Kept
 from directory.authz import Action, Actor
 from directory.database import among
 from directory.errors import NotFound
@@ -97,11 +99,11 @@ def overlay(session: Session, *, actor: Actor, today: date) -> list[Standing]:
 
 
 def concerned_cases(
-    session: Session, advisory: Standing, *, actor: Actor
+    session: Session, advisory: Standing, *, actor: Actor, language: str
 ) -> list[Concerned]:
     """Return the open cases whose home, or whose provider's place, the advisory holds.
 
-    Only those that the actor may read: nobody learns from an advisory that a case exists.
+    Places are named in the language. Only those that the actor may read: nobody learns from an advisory that a case exists.
     """
     ground = reach.ground_of(session, advisory)
     cases = session.execute(
@@ -112,6 +114,7 @@ def concerned_cases(
             Case.latitude,
             Case.longitude,
             Case.area_id,
+            Case.return_country,
         )
         .where(Case.closed_at.is_(None), authz.visible_cases(actor))
         .order_by(Case.code)
@@ -122,16 +125,31 @@ def concerned_cases(
         [Spot(one.latitude, one.longitude, one.area_id) for one in cases],
     )
     counts = _referrals_into(session, ground, [one.id for one in cases], actor=actor)
+    concerned = [
+        (one, is_home)
+        for one, is_home in zip(cases, homes, strict=True)
+        if is_home or one.id in counts
+    ]
+    kept = [
+        Kept(
+            one.latitude,
+            one.longitude,
+            one.area_id,
+            one.place_label,
+            one.return_country,
+        )
+        for one, _ in concerned
+    ]
+    places = recalled.labels_of(session, kept, language)
     return [
         Concerned(
             case_id=one.id,
             code=one.code,
-            place=one.place_label or "",
+            place=place,
             is_home=is_home,
             referrals=counts.get(one.id, 0),
         )
-        for one, is_home in zip(cases, homes, strict=True)
-        if is_home or one.id in counts
+        for (one, is_home), place in zip(concerned, places, strict=True)
     ]
 
 

@@ -135,7 +135,9 @@ def _page(advisory_id: uuid.UUID, errors: Mapping[str, str] | None = None) -> st
         issuer=queries.issuer_name(db(), advisory),
         is_in_force=advisory.is_in_force(today),
         is_overdue=advisory.is_overdue(today),
-        concerned=queries.concerned_cases(db(), advisory, actor=actor),
+        concerned=queries.concerned_cases(
+            db(), advisory, actor=actor, language=current_language()
+        ),
         reads_cases=actor.role in authz.CASE_STAFF,
         levels=LEVELS,
         reason_classes=REASON_CLASSES,

@@ -1,7 +1,7 @@
 """Reads of cases, always through the eyes of an actor; what is not the actor's does not exist."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -329,15 +329,25 @@ def term_choices(
 
 def place_name(session: Session, case: Case, language: str) -> str:
     """What the place of return is called in a language; empty where it is not known."""
-    return recalled.label_of(
-        session,
-        latitude=case.latitude,
-        longitude=case.longitude,
-        area_id=case.area_id,
-        kept=case.place_label,
-        country=case.return_country,
-        language=language,
-    )
+    return place_names(session, [case], language)[case.id]
+
+
+def place_names(
+    session: Session, cases: Iterable[Case], language: str
+) -> Mapping[uuid.UUID, str]:
+    """What the places of return of many cases are called, by the case's key."""
+    kept = {
+        case.id: recalled.Kept(
+            case.latitude,
+            case.longitude,
+            case.area_id,
+            case.place_label,
+            case.return_country,
+        )
+        for case in cases
+    }
+    named = recalled.labels_of(session, list(kept.values()), language)
+    return dict(zip(kept, named, strict=True))
 
 
 def reads(

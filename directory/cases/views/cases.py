@@ -1,7 +1,7 @@
 """Pages that list, open, show and edit cases."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from flask import Blueprint, flash, redirect, render_template, request
@@ -47,6 +47,7 @@ def index() -> str:
     return render_template(
         "cases/index.html",
         page=Page(rows, total, number, PAGE_SIZE),
+        places=_places(rows),
         show=request.args.get("show", ""),
         code=request.args.get("code", ""),
         page_url=page_url,
@@ -59,7 +60,13 @@ def index() -> str:
 def arrivals() -> str:
     """Who arrives in the next 14 days, and what is not yet settled for them."""
     rows = queries.arrivals(db(), actor=current_actor(), today=clock.today())
-    return render_template("cases/arrivals.html", rows=rows, now=clock.now())
+    return render_template(
+        "cases/arrivals.html", rows=rows, places=_places(rows), now=clock.now()
+    )
+
+
+def _places(rows: Sequence[queries.CaseRow]) -> Mapping[uuid.UUID, str]:
+    return queries.place_names(db(), (row.case for row in rows), current_language())
 
 
 @blueprint.get("/cases/new")

@@ -99,11 +99,13 @@ def test_a_place_chosen_from_the_list_is_named_in_the_readers_language(
     for (latitude, longitude), label, expected in (
         ((north.latitude, north.longitude), "North, Exampleland", "Nord, Exampleland"),
         ((3.1, 11.1), "Milltown, الشمال", "Milltown, Nord, Exampleland"),
-        ((3.2, 11.2), "By the well, Nord", "By the well, Nord, Exampleland"),
+        ((3.2, 11.2), "By the well، الشمال", "By the well, Nord, Exampleland"),
     ):
         case.latitude, case.longitude, case.place_label = latitude, longitude, label
+        case.arrival_date = world.now.date()
         session.commit()
-        for address in (f"{path}?lang=fr", f"{path}/matches", f"{path}/sheet?lang=fr"):
+        own = (f"{path}?lang=fr", f"{path}/matches", f"{path}/sheet?lang=fr")
+        for address in (*own, "/cases", "/arrivals"):
             words = page(address, by=staff).words
             assert words.count(expected) == 1, (address, words)
             assert f"{expected}, " not in words
