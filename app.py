@@ -24,6 +24,7 @@ BLUEPRINTS = (
     "directory.listings.views.proposals", "directory.listings.views.history", "directory.listings.views.words",
     "directory.duplicates.views", "directory.duplicates.api",
     "directory.upkeep.views.queue", "directory.upkeep.views.listings", "directory.upkeep.views.confirming",
+    "directory.profiles.views",
     "directory.advisories.views", "directory.matching.views", "directory.matching.api",
     "directory.insights.views.figures", "directory.insights.views.overlaps",
     "directory.readiness.views", "directory.openreferral.api",

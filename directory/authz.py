@@ -53,6 +53,7 @@ class Action(StrEnum):
     HANDLE_FEEDBACK = "handle_feedback"
     SEE_ADVISORIES = "see_advisories"
     ISSUE_ADVISORIES = "issue_advisories"
+    EDIT_AREA_PROFILE = "edit_area_profile"
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,6 +296,16 @@ def _answers(actor: Actor, referral: Any, _context: dict[str, Any]) -> bool:
     )
 
 
+def _edits_area_profile(actor: Actor, _area: Any, context: dict[str, Any]) -> bool:
+    """Administrators and supervisors anywhere, authorities inside their areas.
+
+    ``context["area_ids"]``: the area with all that it lies in, by the outlines.
+    """
+    if actor.role is Role.AUTHORITY:
+        return bool(actor.area_ids & frozenset(context["area_ids"]))
+    return actor.role in {Role.ADMIN, Role.SUPERVISOR}
+
+
 def _reviews(actor: Actor, case: Any, context: dict[str, Any]) -> bool:
     return actor.role is Role.SUPERVISOR and _owns_case(actor, case, context)
 
@@ -323,4 +334,5 @@ _RULES: dict[Action, Rule] = {
     Action.HANDLE_FEEDBACK: _by_role(Role.SUPERVISOR),
     Action.SEE_ADVISORIES: _by_role(*STAFF),
     Action.ISSUE_ADVISORIES: _by_role(Role.ADMIN, Role.SUPERVISOR),
+    Action.EDIT_AREA_PROFILE: _edits_area_profile,
 }

@@ -36,10 +36,24 @@ def choose(
 
     ``states``: of the translations, by column and language (``translations.read_states``).
     """
-    original = getattr(record, column)
-    translated = record.texts.get((column, language))
+    return pick(
+        getattr(record, column),
+        record.language,
+        record.texts.get((column, language)),
+        language,
+        states.get((column, language), "human"),
+    )
+
+
+def pick(
+    original: str | None,
+    written_in: str,
+    translated: str | None,
+    language: str,
+    state: str = "human",
+) -> Text | None:
+    """Return a text for a reader of ``language``: its translation there, else the original."""
     if translated:
-        state = states.get((column, language), "human")
         if state == "human" or not original:
             return Text(translated, language, is_foreign=False, state=state)
         return Text(
@@ -48,8 +62,8 @@ def choose(
             is_foreign=False,
             state=state,
             original=original,
-            original_language=record.language,
+            original_language=written_in,
         )
     if not original:
         return None
-    return Text(original, record.language, is_foreign=record.language != language)
+    return Text(original, written_in, is_foreign=written_in != language)

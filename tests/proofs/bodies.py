@@ -114,6 +114,7 @@ BODIES: Mapping[str, Body] = {
     ),
     "organizations.edit": Body({"name": "Renamed", "version": "1"}),
     "photos.change": Body({"remove": "yes"}),
+    "profiles.edit": Body({"language": "en", "risks": "Floods", "version": "0"}),
     "programmes.create": Body({"name": "Restart"}),
     "programmes.edit": Body({"name": "Restart"}),
     "proposals.close_report": NOTHING,

@@ -64,6 +64,8 @@ PLACES = (
     Place("visitor", "/programmes/{programme}"),
     Place("visitor", "/areas"),
     Place("visitor", "/areas/{area}"),
+    Place("supervisor", "/areas/{area}/profile/edit"),
+    Place("counsellor", "/areas/{area}/profile/history"),
     Place("visitor", "/match"),
     Place("visitor", "/feedback"),
     Place("visitor", "/feedback/status"),

@@ -86,6 +86,7 @@ def furnish(session: Session) -> None:
             ),
         )
     _furnish_rest(session, ids)
+    _furnish_area(session)
 
 
 def _furnish_rest(session: Session, ids: CreatedIds) -> None:
@@ -111,20 +112,6 @@ def _furnish_rest(session: Session, ids: CreatedIds) -> None:
             Accessibility(location_id=ids.location_id, description="Ramp"),
             Url(service_id=ids.service_id, url="https://example.org"),
             Funding(organization_id=organization, source="State"),
-            AreaProfile(
-                area_id=factories.area(session, "XA-NW").id,
-                language="fr",
-                main_sectors="Pêche",
-                source="Enquête",
-                written_by=factories.make_user(session, role="authority").id,
-                last_modified=NOW,
-            ),
-            AreaIndicator(
-                area_id=factories.area(session, "XA-NW").id,
-                code="poverty",
-                value=41.5,
-                measured_on=date(2026, 5, 1),
-            ),
             CountryPack(
                 country="XA",
                 content={"country": "XA", "languages": ["fr"]},
@@ -142,6 +129,29 @@ def _furnish_rest(session: Session, ids: CreatedIds) -> None:
     )
     session.flush()
     session.add(Language(phone_id=phone.id, code="ar"))
+    session.flush()
+
+
+def _furnish_area(session: Session) -> None:
+    area_id = factories.area(session, "XA-NW").id
+    session.add_all(
+        [
+            AreaProfile(
+                area_id=area_id,
+                language="fr",
+                main_sectors="Pêche",
+                source="Enquête",
+                written_by=factories.make_user(session, role="authority").id,
+                last_modified=NOW,
+            ),
+            AreaIndicator(
+                area_id=area_id,
+                code="poverty",
+                value=41.5,
+                measured_on=date(2026, 5, 1),
+            ),
+        ]
+    )
     session.flush()
 
 
