@@ -7,6 +7,7 @@ from flask import Blueprint, Response
 
 from directory.listings import freshness, queries
 from directory.listings.record import to_json
+from directory.listings.views.words import hours_in_words
 from directory.web import clock
 from directory.web.api import json_response
 from directory.web.identity import current_actor, public
@@ -19,7 +20,10 @@ blueprint = Blueprint("listings_api", __name__, url_prefix="/api/v1")
 @blueprint.get("/services/<uuid:service_id>")
 @public
 def service(service_id: uuid.UUID) -> Response:
-    """One service with its places; texts in other languages as ``field:language``."""
+    """One service with its places; texts in other languages as ``field:language``.
+
+    ``opening_hours`` is OSM's text, ``opening_hours_words`` says it in the reader's language.
+    """
     listing = queries.get_listing(
         db(), service_id, actor=current_actor(), language=current_language()
     )
@@ -49,4 +53,7 @@ def _place(place: queries.Place) -> dict[str, Any]:
         "service_at_location_id": place.key,
         "area_names": place.area_names,
         **stated,
+        "opening_hours_words": hours_in_words(
+            place.record.opening_hours, clock.today()
+        ),
     }

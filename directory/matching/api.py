@@ -1,11 +1,13 @@
 """`POST /api/v1/match`: a match as JSON, for anybody; nothing of it is stored."""
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from flask import Blueprint, Response, current_app
 from flask_babel import force_locale
 from pydantic import BaseModel
 
+from directory.listings.views.words import hours_in_words
 from directory.matching import queries
 from directory.matching.body import MatchRequest
 from directory.matching.queries import Match, MatchResult, Reason
@@ -133,8 +135,15 @@ def _criterion(reason: Reason, speaker: Speaker) -> dict[str, Any]:
         "status": reason.status,
         "weight": reason.weight,
         "value": reason.value,
-        "reason": speaker.say(reason.reason, reason.values),
+        "reason": speaker.say(reason.reason, _told(reason)),
     }
     if reason.remedy:
         answer["remedy"] = speaker.say(reason.remedy, reason.values)
     return answer
+
+
+def _told(reason: Reason) -> Mapping[str, Any]:
+    """The values of a reason; hours are kept as OSM's text, which only programs read."""
+    text = reason.values.get("hours")
+    words = hours_in_words(text, clock.today()) if text else None
+    return {**reason.values, "hours": words} if words else reason.values

@@ -6,6 +6,7 @@ from typing import Any, Final, Literal
 from flask import Blueprint, Response, request
 from pydantic import BaseModel
 
+from directory.listings.views.words import hours_in_words
 from directory.search import cards, forms, queries, suggesting
 from directory.search.cards import Card
 from directory.web import clock
@@ -47,7 +48,10 @@ class ListQuery(BaseModel):
 
 
 class ListedService(BaseModel):
-    """One service at one place, as the list shows it."""
+    """One service at one place, as the list shows it.
+
+    ``opening_hours`` is OSM's text, ``opening_hours_words`` says it in the reader's language.
+    """
 
     service_id: str
     service_at_location_id: str
@@ -65,6 +69,7 @@ class ListedService(BaseModel):
     cost: str | None
     languages: list[str]
     opening_hours: str | None
+    opening_hours_words: str | None
     status: str
     assured_date: date | None
     freshness: str
@@ -185,6 +190,7 @@ def _as_json(card: Card) -> dict[str, Any]:
         "cost": card.cost,
         "languages": card.languages,
         "opening_hours": card.hours,
+        "opening_hours_words": hours_in_words(card.hours, clock.today()),
         "status": card.status,
         "assured_date": card.freshness.assured_date,
         "freshness": card.freshness.band,

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from directory.models import User
+from tests.directory.areas.test_ask_places import ask
 from tests.directory.listings.test_create_services import FULL, create
 from tests.directory.search.test_list_services import make
 
@@ -51,6 +52,38 @@ def test_one_listing_speaks_the_words_of_the_file(
     assert place["external_service_id"] == "s1"
     assert place["required_documents"] == ["passport", "a letter of the chief"]
     assert "secret@example.org" not in response.text
+
+
+def test_hours_are_given_as_written_and_in_the_readers_words(
+    client: FlaskClient, session: Session
+) -> None:
+    written = "Mo-Fr 08:00-12:30,14:00-17:00; Sa 09:00-12:00"
+    expected = {
+        "en": "Mon – Fri 08:00–12:30, 14:00–17:00; Sat 09:00–12:00",
+        "fr": "lun. – ven. 08:00–12:30, 14:00–17:00; sam. 09:00–12:00",
+        "ar": "الاثنين – الجمعة 08:00–12:30، 14:00–17:00؛ السبت 09:00–12:00",
+    }
+    ids = create(session, replace(FULL, opening_hours=written))[0]
+    asked = {
+        "place": {"lat": 3.0, "lon": 11.0},
+        "needs": [{"term": FULL.taxonomy_terms[0]}],
+    }
+    for language, words in expected.items():
+        paths = "/api/v1/services", f"/api/v1/services/{ids.service_id}"
+        listed, one = (ask(client, f"{path}?lang={language}") for path in paths)
+        for said in (listed["services"][0], one["places"][0]):
+            assert said["opening_hours"] == written
+            assert said["opening_hours_words"] == words
+        answer = client.post("/api/v1/match", json={**asked, "lang": language})
+        match = str(answer.get_json()["not_matched"] + answer.get_json()["matches"])
+        assert words in match
+        assert "Mo-Fr" not in match
+    create(session, replace(FULL, service_id="s2", opening_hours="when it is open"))
+    told = {
+        each["opening_hours"]: each["opening_hours_words"]
+        for each in ask(client, "/api/v1/services")["services"]
+    }
+    assert told["when it is open"] is None
 
 
 def test_a_restricted_listing_is_not_found(
