@@ -49,6 +49,33 @@ def suppress_parts(
     }
 
 
+def suppress_groups(
+    counts: Mapping[Key, int], groups: Mapping[Key, Hashable], *, below: int = 5
+) -> dict[Key, int | None]:
+    """Hide small counts where the total of each group, and that of all, is known.
+
+    ``groups`` says to which group each count belongs. Every group on its own, and all counts together,
+    satisfy ``suppress``.
+
+    >>> suppress_groups({"a": 2, "b": 0, "c": 9, "d": 7}, {"a": 1, "b": 1, "c": 2, "d": 2})
+    {'a': None, 'b': 0, 'c': None, 'd': None}
+    """
+    hidden: set[tuple[Key, str]] = set()
+    lines: dict[Hashable, dict[tuple[Key, str], int]] = {}
+    for key, count in counts.items():
+        lines.setdefault((groups[key],), {})[key, ""] = count
+    everything = {(key, ""): count for key, count in counts.items()}
+    while True:
+        found = _hide_lines(lines, hidden, below)
+        found = _hide_lines({"all": everything}, found, below)
+        if found == hidden:
+            break
+        hidden = found
+    return {
+        key: HIDDEN if (key, "") in hidden else count for key, count in counts.items()
+    }
+
+
 def suppress_table(
     rows: Mapping[Key, Mapping[str, int]], *, below: int = 5
 ) -> dict[Key, dict[str, int | None]]:

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request
 from flask_babel import gettext
 
 from directory.listings.sealing import PROTECTED
-from directory.maps.views import document
+from directory.maps.views.documents import document
 from directory.models import Role
 from directory.web.api import translated
 from directory.web.identity import current_actor, roles

@@ -13,10 +13,11 @@ Place = tuple[uuid.UUID | None, float | None, float | None]
 
 
 def of_places(
-    session: Session, places: list[Place]
+    session: Session, places: list[Place], *, level: int = 1
 ) -> list[tuple[uuid.UUID | None, frozenset[uuid.UUID]]]:
     """Return each place's first-level area and all the areas that hold it, in step.
 
+    With another ``level`` the deepest known area down to that level, but never the country.
     The stated area says where a place is; its position does where none is stated.
     """
     points = list(dict.fromkeys(filter(None, map(_point, places))))
@@ -27,7 +28,7 @@ def of_places(
         for place in places
     ]
     chains = queries.chains(session, {one for one in stated if one is not None})
-    return [_holding(chains.get(one, ()) if one else ()) for one in stated]
+    return [_holding(chains.get(one, ()) if one else (), level) for one in stated]
 
 
 def _point(place: Place) -> tuple[float, float] | None:
@@ -39,7 +40,7 @@ def _point(place: Place) -> tuple[float, float] | None:
 
 
 def _holding(
-    chain: Sequence[AreaRow],
+    chain: Sequence[AreaRow], level: int
 ) -> tuple[uuid.UUID | None, frozenset[uuid.UUID]]:
-    first_level = next((area.id for area in chain if area.level == 1), None)
-    return first_level, frozenset(area.id for area in chain)
+    down_to = [area.id for area in chain if 1 <= area.level <= level]
+    return down_to[-1] if down_to else None, frozenset(area.id for area in chain)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, not_, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory import authz, small_counts
@@ -22,12 +22,9 @@ from directory.models import (
     Need,
     Offer,
     OfferTerm,
-    Referral,
-    Service,
-    ServiceAtLocation,
     ServiceCapacity,
 )
-from directory.referrals.states import State
+from directory.referrals import unmet
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +140,7 @@ def _open_needs(
             authz.counted_cases(actor),
             Case.closed_at.is_(None),
             Case.anonymised_at.is_(None),
-            _is_open(actor),
+            unmet.is_open(actor),
         )
     ).all()
     held = holders.of_places(
@@ -156,28 +153,6 @@ def _open_needs(
         if area_id in own and authz.counts_in(actor, holding)
     }
     return Counter((area_id, category) for _, area_id, category in found)
-
-
-def _is_open(actor: Actor) -> ColumnElement[bool]:
-    """A need that nobody closed: neither dropped nor met by what the returnee confirmed.
-
-    One met by a referral that the actor may not count stays open here: a need that vanished
-    would tell that there is a listing (authz.counted_listings).
-    """
-    confirmed = (
-        select(Referral.id)
-        .join(
-            ServiceAtLocation, ServiceAtLocation.id == Referral.service_at_location_id
-        )
-        .join(Service, Service.id == ServiceAtLocation.service_id)
-        .where(Referral.need_id == Need.id, Referral.state == State.VERIFIED)
-    )
-    met_unseen = and_(
-        Need.status == "met",
-        confirmed.exists(),
-        not_(confirmed.where(authz.counted_listings(actor)).exists()),
-    )
-    return or_(Need.status.in_(["open", "gap"]), met_unseen)
 
 
 def _places(

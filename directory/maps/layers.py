@@ -12,6 +12,7 @@ from directory.maps import outlines, queries
 from directory.maps.queries import Coverage, Spot, Square
 from directory.models import CoverageKind, Offer, Sensitivity
 from directory.referrals.outcomes import AreaCount
+from directory.referrals.unmet import AreaNeeds
 from geo.layers import Layer, Pin, Shape, Words
 from geo.points import Point
 from geo.shapes import as_multipolygon
@@ -183,6 +184,26 @@ def of_counts(
     shapes = (
         Shape(geometries[key], _shade(count.confirmed, largest), say(key, count))
         for key, count in counts.items()
+        if key in geometries
+    )
+    return Layer(shapes=tuple(shapes))
+
+
+def of_needs(
+    session: Session,
+    found: Mapping[uuid.UUID, AreaNeeds],
+    *,
+    say: Callable[[uuid.UUID, AreaNeeds], Words],
+) -> Layer:
+    """Shade areas by needs for each arrival; a hidden one has a dotted edge and no shade."""
+    geometries = outlines.outlines_of(session, list(found))
+    shapes = (
+        Shape(
+            geometries[key],
+            "hidden" if one.shade is None else f"step-{one.shade}",
+            say(key, one),
+        )
+        for key, one in found.items()
         if key in geometries
     )
     return Layer(shapes=tuple(shapes))

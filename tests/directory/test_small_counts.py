@@ -3,7 +3,12 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory.small_counts import suppress, suppress_parts, suppress_table
+from directory.small_counts import (
+    suppress,
+    suppress_groups,
+    suppress_parts,
+    suppress_table,
+)
 
 COUNTS = st.dictionaries(st.text(max_size=3), st.integers(0, 30), max_size=8)
 
@@ -70,5 +75,23 @@ def test_rows_and_columns_of_a_table_give_nothing_away(
         hidden = [count for count, told in line if told is None]
         assert all(told is None or told == 0 or told >= 5 for _, told in line)
         if hidden and any(told for _, told in line):
+            assert len(hidden) > 1
+            assert sum(hidden) >= 5
+
+
+@given(
+    st.dictionaries(st.integers(0, 30), st.integers(0, 15), max_size=9),
+    st.integers(1, 4),
+)
+def test_groups_and_their_sum_give_nothing_away(
+    counts: dict[int, int], number: int
+) -> None:
+    groups = {key: key % number for key in counts}
+    shown = suppress_groups(counts, groups)
+    for chosen in (*({group} for group in groups.values()), set(groups.values())):
+        own = {key: count for key, count in counts.items() if groups[key] in chosen}
+        hidden = [count for key, count in own.items() if shown[key] is None]
+        assert all(shown[key] is None for key, count in own.items() if 0 < count < 5)
+        if hidden and any(shown[key] for key in own):
             assert len(hidden) > 1
             assert sum(hidden) >= 5

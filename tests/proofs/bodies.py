@@ -146,6 +146,7 @@ BODIES: Mapping[str, Body] = {
 
 QUERIES: Mapping[str, Mapping[str, str]] = {
     "duplicates_api.similar": {"name": "Clinic own"},
+    "figure_maps.unmet_needs": {"country": "XA"},
     "referring.new": {
         "need": "{need_id}",
         "service_at_location": "{service_at_location_id}",

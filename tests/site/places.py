@@ -113,6 +113,7 @@ PLACES = (
     Place("authority", "/insights"),
     Place("supervisor", "/insights"),
     Place("supervisor", "/insights/gaps?country=SN"),
+    Place("supervisor", "/insights/unmet?country=SN"),
     Place("supervisor", "/insights/overlaps?country=SN"),
     Place("supervisor", "/countries/SN"),
     Place("supervisor", "/cases/{case}/readers"),

@@ -1,10 +1,10 @@
-"""Map documents, shown in frames beside the lists that hold the same content."""
+"""Maps of listings: what was found, one service with its coverage, the services of a match."""
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from flask import Blueprint, Response, make_response, request
+from flask import Blueprint, Response, request
 from flask_babel import gettext, ngettext
 from sqlalchemy import ColumnElement
 
@@ -14,15 +14,14 @@ from directory.advisories.words import LEVELS
 from directory.areas import queries as areas
 from directory.maps import forms, layers, outlines, queries
 from directory.maps.queries import Coverage, Spot, Square
-from directory.models import CoverageKind, Offer, Role, Sensitivity
-from directory.referrals import outcomes
+from directory.maps.views.documents import document
+from directory.models import CoverageKind, Offer, Sensitivity
 from directory.web import clock
-from directory.web.identity import current_actor, public, roles
-from directory.web.locale import current_language, direction
-from directory.web.period import asked_period
+from directory.web.identity import current_actor, public
+from directory.web.locale import current_language
 from directory.web.session import db
-from directory.web.templating import show_date, static_url
-from geo.layers import Frame, Layer, Words
+from directory.web.templating import show_date
+from geo.layers import Layer, Words
 
 blueprint = Blueprint("maps", __name__, url_prefix="/maps")
 
@@ -74,26 +73,6 @@ def match() -> Response:
     return _offers_document(title, list(known.values()), labels, further)
 
 
-@blueprint.get("/referrals")
-@roles(Role.SUPERVISOR, Role.ADMIN, Role.AUTHORITY)
-def referrals() -> Response:
-    """Shade areas by how many referrals were confirmed; counts under five are hidden."""
-    period = asked_period()
-    counts = outcomes.confirmed_by_area(
-        db(), actor=current_actor(), sent_from=period.since, sent_before=period.before
-    )
-    names = areas.names(db(), counts, current_language())
-
-    def say(area_id: uuid.UUID, count: outcomes.AreaCount) -> Words:
-        return Words(names[area_id], (_sent(count.sent), _confirmed(count.confirmed)))
-
-    shaded = layers.of_counts(db(), counts, say=say)
-    countries = queries.countries_of(db(), counts)
-    return document(
-        gettext("Map of referrals confirmed by returnees"), [shaded], countries
-    )
-
-
 def _found_layer(found: list[ColumnElement[bool]], countries: set[str]) -> Layer:
     """Pins for all that was found, or how many there are around each place."""
     if queries.count_spots(db(), *found) > MOST_PINS:
@@ -137,38 +116,6 @@ def _advisory_layer() -> Layer:
     """The advisories in force, on the maps of staff; an empty layer for everybody else."""
     standing = advisories.overlay(db(), actor=current_actor(), today=clock.today())
     return layers.of_advisories(db(), standing, say=_advised)
-
-
-def document(title: str, drawn: Sequence[Layer], countries: set[str]) -> Response:
-    """Return layers as a map document of its own, with its content policy."""
-    language = current_language()
-    frame = Frame(
-        title=title,
-        language=language,
-        direction=direction(language),
-        asset=static_url,
-        words={
-            "zoom_in": gettext("Zoom in"),
-            "zoom_out": gettext("Zoom out"),
-            "close": gettext("Close"),
-            "no_script": gettext(
-                "This map needs scripts. The list holds the same content."
-            ),
-        },
-    )
-    from geo.maps import render  # noqa: PLC0415 -- folium takes half a second to import
-
-    document = render(
-        drawn,
-        frame=frame,
-        outlines=outlines.base_map(db(), countries),
-        view=None if any(map(bool, drawn)) else outlines.extent_of(db(), countries),
-    )
-    response = make_response(document.html)
-    response.headers["Content-Security-Policy"] = document.policy(
-        request.host_url.rstrip("/")
-    )
-    return response
 
 
 def _say(spots: Sequence[Spot]) -> Callable[[Spot], Words]:
@@ -227,20 +174,4 @@ def _withheld(count: int, area: str) -> Words:
     number = ngettext("%(num)s protected service", "%(num)s protected services", count)
     return Words(
         area, (number, gettext("The place is not shown, to protect those who use it."))
-    )
-
-
-def _sent(count: int | None) -> str:
-    if count is None:
-        return str(gettext("Fewer than 5 referrals sent, or hidden to protect others"))
-    return str(ngettext("%(num)s referral sent", "%(num)s referrals sent", count))
-
-
-def _confirmed(count: int | None) -> str:
-    if count is None:
-        return str(gettext("Confirmed: hidden, to protect people in small groups"))
-    return str(
-        ngettext(
-            "%(num)s confirmed by the returnee", "%(num)s confirmed by returnees", count
-        )
     )
