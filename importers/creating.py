@@ -8,16 +8,16 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import orjson
-from sqlalchemy import ARRAY, Integer, Uuid, bindparam, column, func, select, update
+from sqlalchemy import Integer, Uuid, column, func, select, update
 from sqlalchemy.orm import Session
 
 from directory.areas.locating import Located, Locator
-from directory.database import fetch
+from directory.database import as_array, fetch
 from directory.listings import creation
 from directory.listings import record as records
 from directory.listings.record import ListingRecord
 from directory.models import Base, ImportRow
-from importers.crew import Desk, Member
+from importers.crew import Desk, Member, MemberLost
 
 PORTION: Final = 5_000
 _AHEAD: Final = 2
@@ -75,13 +75,27 @@ def _portions(
             yield make(desk, about, rows)
         return
     locator = Locator(session)
-    asked: deque[Future[Portion]] = deque()
+    asked: deque[tuple[list[Row], Future[Portion]]] = deque()
     for rows in _rows_to_create(session, about.run_id):
-        asked.append(member.ask(make_elsewhere, about, rows, _located(locator, rows)))
+        located = _located(locator, rows)
+        asked.append((rows, member.ask(make_elsewhere, about, rows, located)))
         if len(asked) > _AHEAD:
-            yield asked.popleft().result()
+            yield _answered(desk, about, *asked.popleft())
     for each in asked:
-        yield each.result()
+        yield _answered(desk, about, *each)
+
+
+def _answered(
+    desk: Desk, about: About, rows: list[Row], answer: Future[Portion]
+) -> Portion:
+    """The portion that a member was asked for; where the member was lost, made here.
+
+    What the member knew of earlier portions stands in the directory by now, as this transaction sees it.
+    """
+    try:
+        return answer.result()
+    except MemberLost:
+        return make(desk, about, rows)
 
 
 def _located(locator: Locator, rows: Sequence[Row]) -> list[Located]:
@@ -148,9 +162,9 @@ def _fill(
     lines, services, places = zip(*keys, strict=True)
     if session.get_bind().dialect.name == "postgresql":
         arrays = func.unnest(
-            bindparam(None, list(lines), type_=ARRAY(Integer())),
-            bindparam(None, list(map(uuid.UUID, services)), type_=ARRAY(Uuid())),
-            bindparam(None, list(map(uuid.UUID, places)), type_=ARRAY(Uuid())),
+            as_array(lines, Integer()),
+            as_array(services, Uuid()),
+            as_array(places, Uuid()),
         )
         names = (column("line", Integer()), column("service", Uuid()), column("place", Uuid()))  # fmt: skip
         new = arrays.table_valued(*names, name="new").render_derived()

@@ -1,7 +1,9 @@
 """From a plan to the directory and back: new, changed, unchanged, conflicts, twice, taken back."""
 
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -24,7 +26,9 @@ from directory.models import (
     ServiceAtLocation,
 )
 from importers import apply as applying
+from importers import creating
 from importers import undo as undoing
+from importers.crew import NOBODY, Crew, Desk, Member, MemberLost, Task
 from tests import factories
 from tests.conftest import NOW
 from tests.importers.conftest import ADMIN, csv_bytes, quiet
@@ -63,6 +67,38 @@ def edit(session: Session, external_id: str, **fields: object) -> None:
 
 def number(session: Session, model: type) -> int:
     return session.scalar(select(func.count()).select_from(model)) or 0
+
+
+class Mortal(Member):
+    """A member that makes one portion and is lost."""
+
+    def __init__(self, session: Session) -> None:
+        self.desk = Desk(session)
+        self.asked = 0
+
+    def ask(self, task: Task, *arguments: object) -> "Future[Any]":
+        answer: Future[Any] = Future()
+        self.asked += 1
+        if self.asked == 1:
+            answer.set_result(task(self.desk, *arguments))
+        else:
+            answer.set_exception(MemberLost())
+        return answer
+
+
+def test_what_a_lost_member_leaves_is_made_here(
+    planned: Run, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(creating, "PORTION", 1)
+    run = planned(csv_bytes(TITLES, POST, CLINIC, HOME))
+    member = Mortal(session)
+    monkeypatch.setattr(Crew, "hire", lambda *_: [member])
+    applying.apply(
+        session, actor=ADMIN, run_id=run.id, now=NOW, progress=quiet, crew=NOBODY
+    )
+    assert member.asked == 3
+    assert number(session, Service) == number(session, Offer) == 3
+    assert number(session, Organization) == 2  # the second listing found its own again
 
 
 def test_a_plan_writes_nothing_to_the_directory(planned: Run, session: Session) -> None:
