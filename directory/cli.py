@@ -5,6 +5,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config as AlembicConfig
+from click import Group
 from flask import Flask
 from flask.cli import AppGroup
 
@@ -51,14 +52,17 @@ COMMANDS: tuple[tuple[str, str, str | None], ...] = (
     ("directory.search.cli", "search_group", None),
     ("directory.upkeep.cli", "upkeep_cli", None),
     ("importers.cli", "import_cli", None),
+    ("importers.cli", "area_profiles", "areas"),
 )
 
 
 def register(app: Flask) -> None:
     """Add every command to ``app``."""
-    groups = {"seed": seed_group}
+    groups: dict[str, Group] = {"seed": seed_group}
     for group in (db_group, seed_group):
         app.cli.add_command(group)
     for module, attribute, parent in COMMANDS:
         command_or_group = getattr(importlib.import_module(module), attribute)
         (groups[parent] if parent else app.cli).add_command(command_or_group)
+        if isinstance(command_or_group, Group):
+            groups[str(command_or_group.name)] = command_or_group

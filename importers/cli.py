@@ -1,4 +1,4 @@
-"""`flask import plan|apply|undo`: JSON on standard output, progress on standard error."""
+"""`flask import plan|apply|undo`: JSON on standard output, progress on standard error; `flask areas profiles`."""
 
 import csv
 import gc
@@ -21,6 +21,7 @@ from directory.database import make_engine, session_factory, unit_of_work
 from directory.errors import Conflict, DomainError
 from directory.models import Role
 from importers import apply as applying
+from importers import area_profiles as profiles
 from importers import drafting, labels, operations, plan, preview, queries
 from importers import undo as undoing
 from importers.crew import crew_of
@@ -121,6 +122,39 @@ def issues_command(run: uuid.UUID) -> None:
             told = preview.issue(one)
             words = (told.message % told.values, told.remedy % told.values)
             writer.writerow((one.line, one.column, one.severity, one.code, *words))
+
+
+@click.command("profiles")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--lang", help="Language of texts whose title names none (ISO 639-1).")
+def area_profiles(file: Path, lang: str | None) -> None:
+    """Write profiles and figures of areas from FILE: CSV, XLSX or ODS, a row for each area.
+
+    Columns: area_code, then any of labour_demand, main_sectors, market_access, road_season, network,
+    risks, participants (also labour_demand:fr …), language, source, source_date, and figures:
+    indicator:CODE or indicator:CODE:UNIT, or one on each row in indicator, value, unit, date.
+    Empty cells change nothing. All of the file or nothing: exit status 3 names row and column.
+    """
+    config = Config.from_environment()
+    try:
+        with unit_of_work(config) as session:
+            done = profiles.bring(
+                session,
+                actor=_ACTOR,
+                data=file.read_bytes(),
+                language=lang or config.default_locale,
+                max_bytes=config.max_upload_mb * 1024 * 1024,
+                now=datetime.now(UTC),
+            )
+    except DomainError as error:
+        for problem in getattr(error, "problems", ()):
+            click.echo(str(problem), err=True)
+        click.echo(f"{_words(error.message, error)} {error.remedy}".strip(), err=True)
+        sys.exit(REFUSED)
+    click.echo(
+        f"profiles: created {done.created}, updated {done.updated}, unchanged"
+        f" {done.unchanged}; figures new or changed: {done.figures}"
+    )
 
 
 def _options(config: Config, file: Path, said: dict[str, str | None]) -> Options:
