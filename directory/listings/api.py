@@ -6,8 +6,8 @@ from typing import Any
 from flask import Blueprint, Response
 
 from directory.listings import freshness, queries
+from directory.listings.hours_words import hours_in_words
 from directory.listings.record import to_json
-from directory.listings.views.words import hours_in_words
 from directory.web import clock
 from directory.web.api import json_response
 from directory.web.identity import current_actor, public
@@ -54,6 +54,6 @@ def _place(place: queries.Place) -> dict[str, Any]:
         "area_names": place.area_names,
         **stated,
         "opening_hours_words": hours_in_words(
-            place.record.opening_hours, clock.today()
+            place.record.opening_hours, clock.today(), current_language()
         ),
     }

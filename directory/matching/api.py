@@ -7,7 +7,7 @@ from flask import Blueprint, Response, current_app
 from flask_babel import force_locale
 from pydantic import BaseModel
 
-from directory.listings.views.words import hours_in_words
+from directory.listings.hours_words import hours_in_words
 from directory.matching import queries
 from directory.matching.body import MatchRequest
 from directory.matching.queries import Match, MatchResult, Reason
@@ -145,5 +145,5 @@ def _criterion(reason: Reason, speaker: Speaker) -> dict[str, Any]:
 def _told(reason: Reason) -> Mapping[str, Any]:
     """The values of a reason; hours are kept as OSM's text, which only programs read."""
     text = reason.values.get("hours")
-    words = hours_in_words(text, clock.today()) if text else None
+    words = hours_in_words(text, clock.today(), current_language()) if text else None
     return {**reason.values, "hours": words} if words else reason.values

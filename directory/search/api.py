@@ -6,7 +6,7 @@ from typing import Any, Final, Literal
 from flask import Blueprint, Response, request
 from pydantic import BaseModel
 
-from directory.listings.views.words import hours_in_words
+from directory.listings.hours_words import hours_in_words
 from directory.search import cards, forms, queries, suggesting
 from directory.search.cards import Card
 from directory.web import clock
@@ -190,7 +190,9 @@ def _as_json(card: Card) -> dict[str, Any]:
         "cost": card.cost,
         "languages": card.languages,
         "opening_hours": card.hours,
-        "opening_hours_words": hours_in_words(card.hours, clock.today()),
+        "opening_hours_words": hours_in_words(
+            card.hours, clock.today(), current_language()
+        ),
         "status": card.status,
         "assured_date": card.freshness.assured_date,
         "freshness": card.freshness.band,

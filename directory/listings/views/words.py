@@ -1,17 +1,14 @@
-"""What a listing's field says in words: the filter ``in_words``, and opening hours for programs."""
+"""The filter ``in_words``: what a listing's field says, for people who compare or look back."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
-from functools import lru_cache
+from datetime import date
 from typing import Any, Final
 
 import orjson
 from flask import Blueprint
-from flask_babel import format_date, gettext
+from flask_babel import gettext
 
 from directory.areas import queries as areas
-from directory.listings import hours
-from directory.listings.hours import Days, Openness
 from directory.listings.labels import VALUES
 from directory.listings.record import DATE_FIELDS, LIST_FIELDS
 from directory.taxonomy import queries as taxonomy
@@ -48,35 +45,6 @@ def in_words(value: Any, field: str) -> str:
         return str(gettext(DRAWN))
     words = joined(_names(parts, field))
     return words if len(words) <= LONGEST else f"{words[:LONGEST]} …"
-
-
-def hours_in_words(text: str | None, today: date) -> str | None:
-    """Opening hours (OSM text) as one line: "Mon – Fri 08:00–16:00; Sat 09:00–12:00".
-
-    Those of the week that holds ``today``, whatever its holidays; closed days go unsaid beside open
-    ones. None where nothing is stated, or where only people can read it.
-    """
-    monday = today - timedelta(days=today.weekday())
-    return _hours_in_words(text, monday, current_language()) if text else None
-
-
-@lru_cache(maxsize=8192)
-def _hours_in_words(text: str, monday: date, language: str) -> str | None:  # noqa: ARG001 -- the key of what is kept
-    """The same for the language of this request: most listings keep the hours of many others."""
-    days = hours.usual_week(text, monday)
-    told = [line for line in days if line.first.openness is not Openness.CLOSED]
-    if not told:
-        return str(gettext("closed")) if days else None
-    return joined(map(_days_in_words, told), ";")
-
-
-def _days_in_words(line: Days) -> str:
-    names = [format_date(day.date, "EEE") for day in (line.first, line.last)]
-    spans = joined(f"{span.opens}–{span.closes}" for span in line.first.spans)
-    said = [" – ".join(dict.fromkeys(names)), spans or str(gettext("not known"))]
-    return " ".join(
-        [*said, *(each.comment for each in line.first.spans if each.comment)]
-    )
 
 
 def _parts(value: Any, field: str) -> Sequence[Any]:
