@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from directory.config import Config
 from directory.models import Message, Referral
 from directory.referrals import notifications
-from directory.upkeep import letters, links
+from directory.upkeep import letters, links, named
 
 MOST_ATTEMPTS: Final = 8
 TIMEOUT_SECONDS: Final = 20
@@ -35,7 +35,11 @@ class Letter:
 def due_letters(
     session: Session, *, config: Config, now: datetime, limit: int = 50
 ) -> list[Letter]:
-    """Take the messages that may be tried now, oldest first; each try is counted before it is made."""
+    """Take the messages that may be tried now, oldest first; each try is counted before it is made.
+
+    What a message may still tell is decided now, not when it was written; one that has nothing left
+    to tell is taken away.
+    """
     rows = session.execute(
         select(Message, Referral)
         .outerjoin(Referral, Referral.id == Message.referral_id)
@@ -48,11 +52,15 @@ def due_letters(
         .limit(limit)
         .with_for_update(skip_locked=True, of=Message)
     ).all()
+    linked = [_linked(message, referral, config=config) for message, referral in rows]
     letters = []
-    for message, referral in rows:
+    for (message, _), body in zip(rows, named.filled(session, linked), strict=True):
+        if not body.strip():
+            session.delete(message)
+            continue
         message.attempts += 1
         message.failed_at = now + timedelta(minutes=2**message.attempts)
-        email = _email(message, referral, config=config, now=now)
+        email = _email(message, body, config=config, now=now)
         letters.append(Letter(message.id, email))
     session.flush()
     return letters
@@ -72,9 +80,8 @@ def deliverer(config: Config) -> Deliver:
     return lambda email: _by_smtp(email, config=config)
 
 
-def _email(
-    message: Message, referral: Referral | None, *, config: Config, now: datetime
-) -> EmailMessage:
+def _linked(message: Message, referral: Referral | None, *, config: Config) -> str:
+    """The text of a message with its links, made on the way out."""
     site = config.public_url
     body = links.filled(
         message.body.replace(letters.SITE, site),
@@ -86,6 +93,12 @@ def _email(
             message, referral, site_url=site, secret_key=config.secret_key
         )
         body = body.replace(notifications.LINK, address)
+    return body
+
+
+def _email(
+    message: Message, body: str, *, config: Config, now: datetime
+) -> EmailMessage:
     email = EmailMessage()
     email["From"] = config.mail_sender
     email["To"] = message.recipient

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from directory.authz import Actor
 from directory.models import Case, Message, Referral, Role, User, Watch
-from directory.upkeep import kinds, letters, queries, watching
+from directory.upkeep import kinds, letters, named, queries, watching
 
 WEEK: Final = timedelta(days=7)
 MOST_NAMED: Final = 10
@@ -86,9 +86,9 @@ def _parts(session: Session, actor: Actor, language: str, now: datetime) -> list
             link = f"{letters.say(language, letters.SIGN_IN)}\n{letters.SITE}/upkeep"
             found += [sentence, link]
         found += _to_look_into(session, actor, language, now)
-    names = watching.changed_names(session, actor=actor, since=now - WEEK)
-    if names:
-        lines = "\n".join(f"- {name}" for name in names)
+    changed = watching.changed_listings(session, actor=actor, since=now - WEEK)
+    if changed:
+        lines = "\n".join(f"- {named.placeholder(key, language)}" for key in changed)
         found.append(f"{letters.say(language, letters.CHANGED)}\n{lines}")
     return found
 
@@ -102,7 +102,7 @@ def _to_look_into(
         session, wanted, actor=actor, today=now.date(), start=0, limit=MOST_NAMED
     )
     lines = [
-        f"- {row.name}: {letters.say(language, kinds.KINDS[task.kind])}"
+        f"- {named.placeholder(row.service_id, language)}: {letters.say(language, kinds.KINDS[task.kind])}"
         for row in rows
         if row.is_public
         for task in row.tasks

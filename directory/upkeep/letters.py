@@ -15,7 +15,6 @@ SITE: Final = "{site}"
 FEW: Final = 5
 """Counts of referrals below this are said as "some" (small numbers tell on people)."""
 
-NAMELESS: Final = N_("One of your listings")
 ASKED: Final = (
     N_("Are these listings still right?"),
     N_(

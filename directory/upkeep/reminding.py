@@ -24,7 +24,7 @@ from directory.models import (
     Service,
     User,
 )
-from directory.upkeep import letters, links, scope
+from directory.upkeep import letters, links, named, scope
 
 MOST_AT_ONCE: Final = 500
 """Listings asked about in one run: the rest waits for the next."""
@@ -168,7 +168,7 @@ def _write(
 ) -> None:
     subject, invitation, ending = letters.ASKED
     lines = [
-        f"{_name(service, recipient.language)}\n{links.placeholder(link)}"
+        f"{named.placeholder(service.id, recipient.language)}\n{links.placeholder(link)}"
         for service in services
         for link in [
             links.make_link(
@@ -193,10 +193,3 @@ def _write(
         ],
         now=now,
     )
-
-
-def _name(service: Service, language: str) -> str:
-    """The name of a public listing; of another none, for an e-mail is read by many."""
-    if service.sensitivity == Sensitivity.L0:
-        return service.name
-    return letters.say(language, letters.NAMELESS)

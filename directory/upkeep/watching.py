@@ -48,8 +48,10 @@ def toggle(
     return not found
 
 
-def changed_names(session: Session, *, actor: Actor, since: datetime) -> Sequence[str]:
-    """Return the names of watched public listings that changed since, by name.
+def changed_listings(
+    session: Session, *, actor: Actor, since: datetime
+) -> Sequence[uuid.UUID]:
+    """Return the watched public listings that changed since, by name.
 
     Only public ones: an e-mail is read by many.
     """
@@ -60,7 +62,7 @@ def changed_names(session: Session, *, actor: Actor, since: datetime) -> Sequenc
     below = areas.descendant_ids(
         session, {watch.area_id for watch in mine if watch.area_id}
     )
-    named = select(Service.name).where(
+    public = select(Service.id).where(
         Service.id.in_(changed),
         Service.sensitivity == Sensitivity.L0,
         authz.visible_services(actor),
@@ -71,5 +73,5 @@ def changed_names(session: Session, *, actor: Actor, since: datetime) -> Sequenc
     )
     either = among(session, Service.id, watched) | Service.id.in_(inside)
     return session.scalars(
-        named.where(either).order_by(Service.name).limit(MOST_NAMED)
+        public.where(either).order_by(Service.name).limit(MOST_NAMED)
     ).all()

@@ -43,6 +43,14 @@ def remind(session: Session, config: Config, **options: Any) -> list[Message]:
     return list(session.scalars(select(Message).order_by(Message.recipient)))
 
 
+def leaving(session: Session, config: Config) -> dict[str, str]:
+    """The texts that leave now, by their recipient."""
+    return {
+        letter.email["To"]: letter.email.get_content()
+        for letter in outbox.due_letters(session, config=config, now=NOW)
+    }
+
+
 def link_to(session: Session, config: Config, service: Service, **options: Any) -> str:
     """The address of a link about a listing, as the e-mail holds it."""
     link = links.make_link(
@@ -71,13 +79,12 @@ def test_one_message_to_an_address_holds_all_its_due_listings_and_no_working_lin
     odd.referral_email = "no address\nBcc: x@y.zz"
     messages = remind(session, config)
     assert [each.recipient for each in messages] == ["desk@red.example"]
-    body = messages[0].body
-    assert "Post 1" in body
-    assert "Post 2" in body
-    assert "Fresh" not in body
-    assert "/v/" not in body
+    assert "/v/" not in messages[0].body
     site = replace(config, site_url="https://homeward.example")
-    letter = outbox.due_letters(session, config=site, now=NOW)[0].email.get_content()
+    letter = leaving(session, site)[messages[0].recipient]
+    assert "Post 1" in letter
+    assert "Post 2" in letter
+    assert "Fresh" not in letter
     found = re.findall(r"https://homeward\.example/v/([0-9A-Z]{26})\s", letter)
     assert len(set(found)) == 2
     stored = session.scalars(select(ConfirmLink.token_hash)).all()
@@ -106,7 +113,9 @@ def test_protected_listings_are_never_asked_about_and_staff_ones_not_by_name(
         )
     messages = remind(session, config)
     assert [each.recipient for each in messages] == ["l1@house.example"]
-    assert "house" not in messages[0].body.lower()
+    letter = leaving(session, config)["l1@house.example"]
+    assert "house" not in letter.lower()
+    assert "One of your listings" in letter
     assert messages[0].recipient != authority.email
 
 
@@ -193,7 +202,11 @@ def test_a_link_ends_after_30_days_after_a_change_and_when_the_listing_is_hidden
 
 
 def test_the_weekly_message_counts_without_telling_on_the_few_and_comes_once(
-    session: Session, provider: User, counsellor: User, stranger: User
+    session: Session,
+    config: Config,
+    provider: User,
+    counsellor: User,
+    stranger: User,
 ) -> None:
     ids = factories.make_service_at_location(session, service_name="Health post")
     service = session.get_one(Service, ids.service_id)
@@ -216,7 +229,7 @@ def test_the_weekly_message_counts_without_telling_on_the_few_and_comes_once(
     hand_to(session, hidden, provider)
     work.open_task(session, service_id=hidden.id, kind="documents", now=NOW)
     assert digest.send(session, now=NOW) == 2
-    bodies = {each.recipient: each.body for each in session.scalars(select(Message))}
+    bodies = leaving(session, config)
     assert set(bodies) == {provider.email, counsellor.email}
     assert "Some referrals came" in bodies[provider.email]
     assert "need a look: 1" in bodies[provider.email]
@@ -227,6 +240,35 @@ def test_the_weekly_message_counts_without_telling_on_the_few_and_comes_once(
     for referral in referrals:
         assert referral.code not in "".join(bodies.values())
     assert digest.send(session, now=NOW + timedelta(days=1)) == 0
+
+
+def test_a_listing_that_is_sealed_meanwhile_is_named_in_no_waiting_letter(
+    session: Session, config: Config, provider: User, counsellor: User
+) -> None:
+    names = ("Open post", "Quiet post")
+    asked = [
+        listed(session, 500, service_name=name, referral_email="desk@red.example")
+        for name in names
+    ]
+    hand_to(session, asked[1], provider)
+    actor = Actor(role=Role.COUNSELLOR, user_id=counsellor.id)
+    watching.toggle(session, actor=actor, service_id=asked[1].id, now=NOW)
+    for service in asked:
+        check(session, service, "closed")
+    remind(session, config)
+    assert digest.send(session, now=NOW) == 2
+    for message in session.scalars(select(Message)):
+        assert not any(name in message.body for name in names)
+    asked[1].sensitivity = "L3"
+    session.flush()
+    letters = leaving(session, config)
+    # The counsellor's told of nothing else, and does not leave.
+    assert letters.keys() == {"desk@red.example", provider.email}
+    assert "Quiet post" not in str(letters)
+    assert "Open post" in letters["desk@red.example"]
+    assert "What needs a look" not in letters[provider.email]
+    left = session.scalars(select(Message.recipient)).all()
+    assert counsellor.email not in left
 
 
 def test_watched_things_are_listed_in_the_account_and_hidden_ones_are_not(
