@@ -13,6 +13,7 @@ from directory.demonstration import (
     catalogue,
     listings,
     people,
+    profiles,
     upkeep,
     voices,
 )
@@ -50,6 +51,7 @@ def seed(session: Session, *, now: datetime, secret_key: str, say: Say) -> bool:
     )
     catalogue.add(session, actor=cast.STAFF, listings=stage.listings, now=now)
     advisories.add(session, now=now)
+    profiles.add(session, now=now)
     voices.add_feedback(session, listings=stage.listings, now=now)
     upkeep.add(session, listings=stage.listings, now=now)
     duplicates.search(session, now=now)

@@ -32,6 +32,7 @@ from directory.models import (
     TaxonomyTerm,
     Translation,
 )
+from directory.profiles import queries as profiles
 from directory.taxonomy.codes import PROVIDER_TYPES
 from directory.text import N_
 
@@ -141,12 +142,29 @@ def _of_areas(session: Session, country: str) -> Iterator[Item]:
             State.PARTLY,
             N_("Districts (level 2) are not loaded: places are known by region only."),
         )
+    if rows:
+        yield _of_profiles(session, country)
     towns = select(func.count()).select_from(Place).where(Place.country == country)
     found = session.scalar(towns) or 0
     yield Item(
         State.OK if found else State.MISSING,
         N_("The gazetteer knows %(number)s towns and villages."),
         {"number": found},
+    )
+
+
+def _of_profiles(session: Session, country: str) -> Item:
+    """Regions of which it is written what life and work there are like."""
+    regions = session.scalars(
+        select(Area.id).where(
+            Area.country == country, Area.level == 1, Area.valid_to.is_(None)
+        )
+    ).all()
+    number = profiles.count_with(session, regions)
+    return Item(
+        State.OK if number == len(regions) else State.PARTLY,
+        N_("%(number)s of %(total)s regions have a profile of life and work there."),
+        {"number": number, "total": len(regions)},
     )
 
 

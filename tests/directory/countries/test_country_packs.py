@@ -234,6 +234,7 @@ def test_readiness_names_what_is_missing(
     shown = page("/countries/xa", by=client_of(supervisor))
     assert "Private provider: Services of such providers: 0" in shown.words
     assert "1 of 1 services can be read in French." in shown.words
+    assert "0 of 2 regions have a profile of life and work there." in shown.words
     assert client_of(authority).get("/countries/XA").status_code == 403
     assert client.get("/countries/XA").status_code == 302
     assert client_of(supervisor).get("/countries/ZZ").status_code == 404

@@ -13,6 +13,7 @@ from directory.accounts import passwords
 from directory.demonstration import cast, courses, listings, people, seeding, twins
 from directory.listings import verifications
 from directory.models import (
+    AreaProfile,
     Case,
     DuplicatePair,
     Feedback,
@@ -99,6 +100,12 @@ def assert_checks_agree(session: Session, services: Sequence[Service]) -> None:
         assert service.assured_date == (looked and looked.date()), "log and page agree"
 
 
+def assert_areas_are_told(session: Session, client: FlaskClient) -> None:
+    """Three areas have a profile, and it says that it is invented."""
+    assert "Inventé pour la démonstration" in client.get("/areas/SN-DK").text
+    assert session.scalar(select(func.count()).select_from(AreaProfile)) == 3
+
+
 def test_it_brings_services_accounts_and_referrals_in_every_state_once(
     session: Session, world: None, few: None, now: datetime, client: FlaskClient
 ) -> None:
@@ -144,6 +151,7 @@ def test_it_brings_services_accounts_and_referrals_in_every_state_once(
     assert all(session.scalars(select(Feedback.is_demonstration)))
     assert session.scalar(select(func.count()).select_from(Feedback)) == 7
 
+    assert_areas_are_told(session, client)
     before = len(services)
     assert not seeding.seed(session, now=now, secret_key=KEY, say=said.append)
     assert session.scalar(select(func.count()).select_from(Service)) == before

@@ -45,6 +45,22 @@ def test_anyone_gives_feedback_without_account_or_name(
     assert len(feedback.code_hash) == 64
 
 
+def test_anyone_names_a_missing_service_and_nothing_is_listed_before_staff_look(
+    page: Fetch, session: Session, supervisor: User, client_of: ClientOf
+) -> None:
+    code = give(page, category="missing_service", text="Dentist Zahra by the market")
+    assert "Dentist" not in page("/services?q=zahra").words
+    assert session.scalars(select(Service)).all() == []
+    chief = client_of(supervisor)
+    assert "Service missing from the list" in page("/feedback/inbox", by=chief).words
+    feedback = stored(session)
+    assert "Dentist Zahra" in page(f"/feedback/inbox/{feedback.id}", by=chief).words
+    answer = {"state": "closed_informed", "answer": "We call there on Monday"}
+    chief.post(f"/feedback/inbox/{feedback.id}", data=answer)
+    shown = page("/feedback/status", method="POST", data={"code": code})
+    assert "We call there on Monday" in shown.words
+
+
 def test_nothing_is_kept_without_a_category_and_words(
     page: Fetch, session: Session
 ) -> None:
