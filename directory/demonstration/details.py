@@ -40,6 +40,7 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
 }
 CURRENCIES: Final[Mapping[str, str]] = {"SN": "XOF", "IQ": "IQD", "GT": "GTQ"}
 PRICES: Final[Mapping[str, float]] = {"SN": 2000.0, "IQ": 5000.0, "GT": 25.0}
+_OF_GROUPS: Final = frozenset({"psychosocial.groups", "business.savings"})
 INTAKES: Final = ("open", "waiting_list", "by_appointment", "open", "closed")
 CHANNELS: Final = ("phone", "email", "in_person", "letter", "electronic")
 PROGRAMME: Final = "Fresh Start"
@@ -63,14 +64,18 @@ def texts_of(number: int, *, has_door: bool) -> dict[tuple[str, str], str]:
     }
 
 
-def facts_of(number: int, *, country: str, cost: str, today: date) -> dict[str, Any]:
-    """Return the further facts of one service."""
-    found: dict[str, Any] = {}
+def facts_of(
+    number: int, template: Mapping[str, str], country: str, today: date
+) -> dict[str, Any]:
+    """Return the further facts of one service, made from the row of its kind."""
+    found: dict[str, Any] = {
+        "help_level": _level(number, template["code"], template["provider"])
+    }
     if number % 41 == 3:
         found["alert_until"] = today + timedelta(days=10)
     if number % 4 == 0:
         found |= {"referral_channel": CHANNELS[number // 4 % 5], "response_hours": 48}
-    if cost != "free" and number % 2 == 0:
+    if template["cost"] != "free" and number % 2 == 0:
         found |= {
             "cost_amount": PRICES[country],
             "cost_currency": CURRENCIES[country],
@@ -91,3 +96,14 @@ def facts_of(number: int, *, country: str, cost: str, today: date) -> dict[str, 
     if number % 43 == 20:
         found["valid_to"] = today + timedelta(days=60)
     return found
+
+
+def _level(number: int, term: str, provider: str) -> str | None:
+    """Return on which level one service helps; some do not say."""
+    if number % 7 == 3:
+        return None
+    if term.startswith("community.") or term in _OF_GROUPS:
+        return "community"
+    if provider in {"national_authority", "local_authority"} and number % 3 == 0:
+        return "structural"
+    return "individual"

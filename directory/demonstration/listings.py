@@ -220,9 +220,7 @@ def _record(place: Place, today: date) -> ListingRecord:
         **_position(place, key),
         **_coverage(place, template["coverage"]),
         **_upkeep(place.number, today),
-        **details.facts_of(
-            place.number, country=town["country"], cost=template["cost"], today=today
-        ),
+        **details.facts_of(place.number, template, town["country"], today),
     )
 
 

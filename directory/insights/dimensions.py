@@ -44,14 +44,17 @@ class Grid:
         """Return how many services of a dimension help on a level in an area."""
         return self.counts.get((area.id, dimension, level), 0)
 
-    def missing(self, area: AreaRow) -> tuple[tuple[str, str], ...]:
-        """Return the dimensions and levels in which nothing reaches an area."""
-        return tuple(
-            (dimension, level)
+    @property
+    def gaps(self) -> Mapping[tuple[str, str], tuple[AreaRow, ...]]:
+        """The areas that nothing reaches, by dimension and level; those without such an area are left out."""
+        found = {
+            (dimension, level): tuple(
+                area for area in self.areas if not self.count(area, dimension, level)
+            )
             for dimension in LABELS
             for level in LEVELS
-            if not self.count(area, dimension, level)
-        )
+        }
+        return {cell: areas for cell, areas in found.items() if areas}
 
 
 def grid(session: Session, *, actor: Actor, country: str, today: date) -> Grid:

@@ -56,8 +56,10 @@ def test_a_service_counts_in_its_dimension_and_level_where_it_reaches(
     }
     grid = dimensions.grid(session, actor=ADMIN, country="XA", today=TODAY)
     north, south = grid.areas
-    assert (len(grid.missing(north)), len(grid.missing(south))) == (7, 8)
-    assert ("psychosocial", "individual") in grid.missing(north)
+    lacking = list(grid.gaps.values())
+    assert sum(north in areas for areas in lacking) == 7
+    assert grid.gaps["economic", "individual"] == (south,)
+    assert ("psychosocial", "community") not in grid.gaps
     assert grid.unstated == {north.id: 1}
 
 
@@ -93,3 +95,5 @@ def test_the_page_shows_empty_cells_as_gaps(
         in shown.words.split("Not there at all")[1]
     )
     assert shown.text.count('class="is-gap"') >= 17
+    missing = shown.words.split("Not there at all")[1]
+    assert "Economic: Help for a community – in no area" in missing
