@@ -195,7 +195,7 @@ class _Reader:
         if not found:
             raise PlaceError(values={"text": text})
         exact = [hit for hit in found if hit.likeness >= _EXACT]
-        plain = _plainly_meant(exact)
+        plain = plainly_meant(exact)
         if plain is not None:
             return self.from_token(token_of(plain))
         return Ambiguous(self._choices(exact or found))
@@ -358,7 +358,7 @@ def kind_of(hit: Found) -> PlaceKind:
     return PlaceKind.AREA if hit.kind is search.Kind.AREA else PlaceKind.TOWN
 
 
-def _plainly_meant(exact: Sequence[Found]) -> Found | None:
+def plainly_meant(exact: Sequence[Found]) -> Found | None:
     """Return the one place of exactly this name that is meant, if that is beyond doubt.
 
     A town and the area around it count as one, and the town is taken. A town of the name

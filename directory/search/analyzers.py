@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from hashlib import blake2s
 from typing import Final
 
+from directory.search.small_words import ASKING
 from directory.text import normalise
 
 LONGEST_QUERY: Final = 200
@@ -89,8 +90,12 @@ def spellings(text: str) -> list[str]:
 
 
 def query_words(text: str) -> list[str]:
-    """Return the folded words of a query, each once, at most MOST_WORDS of them."""
-    return list(dict.fromkeys(spellings(text[:LONGEST_QUERY])))[:MOST_WORDS]
+    """Return the folded words of a query, each once, at most MOST_WORDS of them.
+
+    Words that only ask ("where", "cherche", «أين») are left out where others remain.
+    """
+    found = list(dict.fromkeys(spellings(text[:LONGEST_QUERY])))
+    return ([word for word in found if word not in ASKING] or found)[:MOST_WORDS]
 
 
 def all_words(texts: Iterable[str | None]) -> frozenset[str]:

@@ -27,7 +27,10 @@ class ListQuery(BaseModel):
     """The filters of /services; what cannot be understood counts as not asked."""
 
     q: str | None = None
+    as_words: Literal["1"] | None = None
     term: str | None = None
+    place: str | None = None
+    place_token: str | None = None
     area: str | None = None
     country: str | None = None
     lat: float | None = None
@@ -83,8 +86,19 @@ class CountAnswer(BaseModel):
     count: int
 
 
+class PlaceMeant(BaseModel):
+    """The place that was typed, or named in the text."""
+
+    token: str
+    label: str
+
+
 class ListAnswer(BaseModel):
-    """One page of listings, counts beside the filters, and what became of the text."""
+    """One page of listings, counts beside the filters, and what became of the text.
+
+    ``partial``: nothing has all the words of the text; these have some of them, most first. ``place``:
+    where the list is about; a place that the text named is not looked for as words.
+    """
 
     services: list[ListedService]
     total: int
@@ -92,6 +106,8 @@ class ListAnswer(BaseModel):
     pages: int
     corrected: str | None
     suggestion: str | None
+    partial: bool
+    place: PlaceMeant | None
     facets: dict[str, list[CountAnswer]]
 
 
@@ -122,22 +138,18 @@ class SuggestAnswer(BaseModel):
 @described(query=ListQuery, answer=ListAnswer)
 def services() -> Response:
     """List the services that fit the filters."""
-    filters, number, size = forms.filters_of(request.args), page_number(), _limit()
+    number, size = page_number(), _limit()
     reader = queries.Reader(current_actor(), clock.today())
-    found = queries.find(
-        db(),
-        forms.engine(),
-        filters,
-        reader=reader,
-        start=(number - 1) * size,
-        limit=size,
+    answer = forms.answer(
+        request.args, reader=reader, start=(number - 1) * size, limit=size
     )
+    found, place = answer.found, answer.place.place
     shown = cards.make_cards(
         db(),
         found.offers,
         language=current_language(),
         now=clock.now(),
-        near=filters.near,
+        near=answer.filters.near,
     )
     return json_response(
         {
@@ -147,6 +159,8 @@ def services() -> Response:
             "pages": max(1, -(-found.total // size)),
             "corrected": found.corrected,
             "suggestion": found.suggestion,
+            "partial": found.is_partial,
+            "place": {"token": place.token, "label": place.label} if place else None,
             "facets": found.facets,
         }
     )

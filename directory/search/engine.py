@@ -49,7 +49,8 @@ class Question:
     """What is asked of an engine: for each word typed, the words and marks that answer it.
 
     A service fits when every group has one of its words. ``is_prefix``: also words that begin so.
-    ``country`` None asks all countries.
+    ``is_any``: one group is enough, and those that answer more of them fit better. ``country`` None
+    asks all countries.
     """
 
     groups: tuple[frozenset[str], ...]
@@ -57,6 +58,7 @@ class Question:
     country: str | None = None
     scope: Scope = PUBLIC
     is_prefix: bool = False
+    is_any: bool = False
 
 
 LONGEST: Final = 999

@@ -1,21 +1,25 @@
 """What the address of the directory says, as filters; nonsense is left out, not refused."""
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from flask import current_app
 from werkzeug.datastructures import MultiDict
 
+from directory.areas.forms import PlaceField, field_of, read_place
 from directory.areas.places import PlaceKind, ResolvedPlace
 from directory.listings.filters import UNKNOWN, Filters, Sort
 from directory.listings.freshness import Band
+from directory.search import asking, queries
 from directory.search.analyzers import LONGEST_QUERY
 from directory.search.choice import engine_for
 from directory.search.engine import Engine
+from directory.search.queries import Found, Reader
 from directory.taxonomy import codes
 from directory.web import clock
+from directory.web.session import db
 from geo.points import OutOfRange, Point
 
 Arguments = MultiDict[str, str]
@@ -58,6 +62,96 @@ def filters_of(arguments: Arguments) -> Filters:
 def engine() -> Engine:
     """Return the full-text engine of this installation."""
     return engine_for(current_app.extensions["homeward"])
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an address asks for and what there is; ``named`` is the place that its words named."""
+
+    arguments: Arguments
+    filters: Filters
+    place: PlaceField
+    found: Found
+    named: str = ""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether something has all that was asked for, as it was written."""
+        found = self.found
+        return bool(found.total) and not found.is_partial and not found.corrected
+
+
+def answer(arguments: Arguments, *, reader: Reader, start: int, limit: int) -> Answer:
+    """Return the listings that an address asks for.
+
+    A place that the words of ``q`` name becomes the place of the list: at once behind a word such as
+    "near", otherwise where the words alone find nothing. ``as_words`` leaves the words as they are.
+    """
+    page = _Page(reader, start, limit)
+    question = filters_of(arguments).q
+    if not question or any(arguments.get(name) for name in _NO_QUESTION):
+        return _answer(arguments, page)
+    there = None
+    if asking.is_about_place(question):
+        there = _placed(arguments, page, is_certain=True)
+        if there is not None and there.is_whole:
+            return there
+    plain = _answer(arguments, page)
+    if plain.is_whole:
+        return plain
+    if there is None:
+        there = _placed(arguments, page, is_certain=False)
+        if there is not None and not there.found.total:
+            return plain
+    return there or plain
+
+
+_NO_QUESTION: Final = (
+    "as_words", "place", "place_token", "place_lat", "area", "lat", "covers",
+)  # fmt: skip
+"""What says that the words of an address are only words, or where they are about."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """Who asks for which part of a list."""
+
+    reader: Reader
+    start: int
+    limit: int
+
+
+def _answer(arguments: Arguments, page: _Page, named: str = "") -> Answer:
+    filters = filters_of(arguments)
+    place = read_place(arguments, "place", country=filters.country)
+    filters = placed(filters, place.place)
+    found = queries.find(
+        db(),
+        engine(),
+        filters,
+        reader=page.reader,
+        start=page.start,
+        limit=page.limit,
+    )
+    return Answer(arguments, filters, place, found, named)
+
+
+def _placed(arguments: Arguments, page: _Page, *, is_certain: bool) -> Answer | None:
+    """The answer for the place that the words name; None where they name none that is meant."""
+    filters = filters_of(arguments)
+    countries = queries.list_countries(db(), reader=page.reader)
+    if filters.country:
+        countries = [each for each in countries if each == filters.country]
+    asked = asking.place_in(db(), filters.q, countries=countries, is_certain=is_certain)
+    if asked is None or not (asked.token or is_certain):
+        return None
+    label = field_of(asked.token).text if asked.token else asked.place
+    taken = arguments.copy()
+    for name, value in (
+        ("q", asked.text), ("place", label), ("place_picked", label), ("place_token", asked.token),
+    ):  # fmt: skip
+        taken[name] = value
+    return _answer(taken, page, named=label)
 
 
 def day_of(text: str | None) -> datetime | None:

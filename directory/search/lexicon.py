@@ -4,17 +4,23 @@ Listings are indexed under the marks of their categories and areas; the names st
 is found in four languages without being written four times, and a new name needs no new index.
 """
 
+import csv
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from threading import Lock
+from typing import Final
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from directory.config import ROOT
 from directory.countries import queries as countries
 from directory.models import Area, AreaName, CountryPack, TaxonomyTerm
 from directory.search.analyzers import mark, spellings, stem
+
+EVERYDAY: Final = ROOT / "data" / "everyday_words.csv"
+"""What people call what they look for: "doctor" for primary health care, in four languages."""
 
 Meanings = Mapping[str, frozenset[str]]
 
@@ -68,6 +74,11 @@ def _build(session: Session) -> Lexicon:
     for code, names in session.execute(select(TaxonomyTerm.code, TaxonomyTerm.names)):
         for name in (names or {}).values():
             _note(name, mark("term", code), terms, written)
+    with EVERYDAY.open(encoding="utf-8", newline="") as stream:
+        for row in csv.DictReader(stream):
+            sign = mark("term", row.pop("code"))
+            for word in "|".join(row.values()).split("|"):
+                _note(word, sign, terms, written)
     spelled: dict[str, set[str]] = {"": set(written)}
     areas: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     query = (

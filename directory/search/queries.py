@@ -61,6 +61,11 @@ class Found:
         """A spelling that may find more."""
         return self.hits.suggestion if self.hits else None
 
+    @property
+    def is_partial(self) -> bool:
+        """Whether nothing has all the words, and these have some of them."""
+        return self.hits is not None and self.hits.is_partial
+
 
 def find(
     session: Session,

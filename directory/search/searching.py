@@ -26,12 +26,14 @@ class Hits:
     """Services whose text fits, and what became of the text.
 
     ``corrected``: the spelling that was searched because the typed one found nothing.
-    ``suggestion``: a known spelling, where the typed one found little.
+    ``suggestion``: a known spelling, where the typed one found little. ``is_partial``: nothing has all
+    the words; these have some of them, those with more first.
     """
 
     matches: Matches
     corrected: str | None = None
     suggestion: str | None = None
+    is_partial: bool = False
 
     @property
     def ids(self) -> list[uuid.UUID]:
@@ -50,8 +52,9 @@ def search(
     """Return the services whose words fit a text, among those that this actor may know of.
 
     Every word must be found: in the listing's own texts, as a category, or as an area. Where nothing
-    is found, words that begin so are tried, and then the closest spelling of public words. Each of
-    these steps reads only what the actor may know of, so that none of them tells of anything else.
+    is found, words that begin so are tried, then the closest spelling of public words, and then any
+    of the words. Each of these steps reads only what the actor may know of, so that none of them
+    tells of anything else.
     """
     typed = query_words(text)
     if not typed:
@@ -68,7 +71,10 @@ def search(
         session, engine, typed, country=country, lexicon=lexicon, scope=scope
     )
     if spelled is None:
-        return Hits(found)
+        if found.count or len(typed) == 1:
+            return Hits(found)
+        found = engine.match(session, replace(question, is_any=True))
+        return Hits(found, is_partial=found.count > 0)
     words = " ".join(lexicon.written.get(word, word) for word in spelled)
     if found.count:
         return Hits(found, suggestion=words)

@@ -1,6 +1,7 @@
 """The directory's list: search, filters with counts, cards, help where nothing is found."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
@@ -51,25 +52,20 @@ class TooMany(Invalid):
 @public
 def index() -> Any:
     """Show the listings that fit what the address asks."""
-    filters, number = forms.filters_of(request.args), page_number()
-    place = read_place(request.args, "place", country=filters.country)
-    filters = forms.placed(filters, place.place)
+    number, language = page_number(), current_language()
     reader = queries.Reader(current_actor(), clock.today())
-    language = current_language()
-    found = queries.find(
-        db(),
-        forms.engine(),
-        filters,
-        reader=reader,
-        start=(number - 1) * PAGE_SIZE,
-        limit=PAGE_SIZE,
+    answer = forms.answer(
+        request.args, reader=reader, start=(number - 1) * PAGE_SIZE, limit=PAGE_SIZE
     )
+    filters, found = answer.filters, answer.found
+    query = partial(_query, answer.arguments)
     shown = cards.make_cards(
         db(), found.offers, language=language, now=clock.now(), near=filters.near
     )
     return render_template(
         "search/index.html",
-        place=place,
+        answer=answer,
+        place=answer.place,
         filters=filters,
         page=Page(shown, found.total, number, PAGE_SIZE),
         found=found,
@@ -78,16 +74,17 @@ def index() -> Any:
         countries=queries.list_countries(db(), reader=reader),
         communities=_communities(filters),
         area_name=_area_name(filters.area, language),
-        active=_active(),
-        url_for_page=_page_address,
-        map_url=f"/maps/services?{_query(page=None)}",
+        active=_active(answer.arguments),
+        url_for_page=lambda number: f"/services?{query(page=str(number))}",
+        map_url=f"/maps/services?{query(page=None)}",
         export_urls=[
-            (name, f"/services/export?{_query(page=None, sort=None, format=name)}")
+            (name, f"/services/export?{query(page=None, sort=None, format=name)}")
             for name in exporting.WRITERS
         ],
         export_labels=exporting.LABELS,
-        without=lambda name: f"/services?{_query(**{name: None, 'page': None})}",
-        instead=lambda text: f"/services?{_query(q=text, page=None)}",
+        without=lambda name: f"/services?{query(**_away(name), page=None)}",
+        instead=lambda text: f"/services?{query(q=text, page=None)}",
+        as_words=f"/services?{_query(request.args, as_words='1', page=None)}",
         heading=_heading(found.total),
         codes=codes,
         sorts=_sorts(filters),
@@ -179,9 +176,8 @@ def _communities(filters: Filters) -> list[str]:
     return sorted({*found, *asked})
 
 
-def _active() -> list[str]:
+def _active(arguments: forms.Arguments) -> list[str]:
     """The names of the filters that are set, in the order of the form."""
-    arguments = request.args
     names = (
         "q",
         "term",
@@ -215,15 +211,17 @@ def _sorts(filters: Filters) -> list[tuple[str, str]]:
     return [(sort.value, label()) for sort, label in offered]
 
 
-def _page_address(number: int) -> str:
-    return f"/services?{_query(page=str(number))}"
+def _away(name: str) -> dict[str, None]:
+    """The arguments that go with a filter when it is taken away."""
+    parts = ("place_token", "place_picked") if name == "place" else ()
+    return dict.fromkeys((name, *parts))
 
 
-def _query(**changed: str | None) -> str:
-    """The address's own arguments with some changed or left out."""
+def _query(arguments: forms.Arguments, /, **changed: str | None) -> str:
+    """Arguments of an address with some changed or left out."""
     kept = [
         (name, value)
-        for name, value in request.args.items(multi=True)
+        for name, value in arguments.items(multi=True)
         if value and name not in {*changed, "lang"}
     ]
     return urlencode(

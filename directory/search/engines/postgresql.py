@@ -57,6 +57,13 @@ _BEST: Final = f"""
                    ELSE word = ANY(name) END) AS grade
     {_FITS}
     ORDER BY grade, service_id LIMIT {RANKED}"""  # noqa: S608 -- as above
+_BEST_OF_ANY: Final = f"""
+    SELECT service_id, count(*) OVER () AS number,
+           least(cardinality(name), {LONGEST}) - {WORD} * (
+             SELECT count(*) FROM unnest(cast(:groups AS text[])) AS one
+             WHERE words @@ cast(one AS tsquery)) AS grade
+    {_FITS}
+    ORDER BY grade, service_id LIMIT {RANKED}"""  # noqa: S608 -- as above
 _SPELLINGS: Final = """
     SELECT DISTINCT unnest(spellings || name) FROM search.entry
     WHERE level = 'L0' AND (cast(:country AS text) IS NULL OR country = :country)"""
@@ -104,16 +111,20 @@ class PostgresqlEngine:
         if not self._exists(session):
             return NONE
         asked = {
-            "asked": _tsquery(question),
+            "asked": (" | " if question.is_any else " & ").join(_tsqueries(question)),
             "asked_country": question.country,
             "levels": sorted(question.scope.levels),
             "organizations": sorted(question.scope.organizations),
         }
-        typed = {
-            "typed": sorted(set(question.typed)),
-            "is_prefix": question.is_prefix,
-        }
-        rows = session.execute(text(_BEST), asked | typed).all()
+        if question.is_any:
+            groups = {"groups": _tsqueries(question)}
+            rows = session.execute(text(_BEST_OF_ANY), asked | groups).all()
+        else:
+            typed = {
+                "typed": sorted(set(question.typed)),
+                "is_prefix": question.is_prefix,
+            }
+            rows = session.execute(text(_BEST), asked | typed).all()
 
         def condition(service_id: Any) -> ColumnElement[bool]:
             keys = text(_KEYS).bindparams(**asked).columns(column("service_id", Uuid()))
@@ -141,8 +152,8 @@ class PostgresqlEngine:
                 session.execute(text(statement))
 
 
-def _tsquery(question: Question) -> str:
-    """Write the question as a tsquery; lexemes are quoted, so that no word is an operator."""
+def _tsqueries(question: Question) -> list[str]:
+    """Write each group as a tsquery; lexemes are quoted, so that no word is an operator."""
     ends = ":*" if question.is_prefix else ""
     typed = set(question.typed)
     groups = (
@@ -151,7 +162,7 @@ def _tsquery(question: Question) -> str:
         )
         for group in question.groups
     )
-    return " & ".join(f"({group})" for group in groups)
+    return [f"({group})" for group in groups]
 
 
 def _quoted(word: str) -> str:

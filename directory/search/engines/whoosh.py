@@ -314,7 +314,7 @@ def _missing(parts: Sequence[_Part], waiting: frozenset[uuid.UUID]) -> list[uuid
 
 
 def _part(reader: _Reader, question: Question, *, is_whole: bool) -> _Part:
-    """Documents that have a word of every group.
+    """Documents that have a word of every group, or of any where that is enough.
 
     ``is_whole``: all of this index is in scope; otherwise only what the scope's organizations offer.
     """
@@ -324,20 +324,32 @@ def _part(reader: _Reader, question: Question, *, is_whole: bool) -> _Part:
             own = reader.mask("organization", organization_id.hex, is_prefix=False)
             in_scope |= own
     typed = set(question.typed)
+    answered = np.zeros(len(reader.keys), dtype=int)
     fits = in_scope.copy()
     for group in question.groups:
         has_one = np.zeros(len(reader.keys), dtype=bool)
         for word in group:
             is_prefix = question.is_prefix and word in typed
             has_one |= reader.mask("words", word, is_prefix=is_prefix)
-        fits &= has_one
-    in_name = np.zeros(len(reader.keys), dtype=int)
-    for word in typed:
-        in_name += reader.mask("name", word, is_prefix=question.is_prefix)
+        if question.is_any:
+            answered += has_one
+        else:
+            fits &= has_one
+    if question.is_any:
+        fits &= answered > 0
     numbers = np.flatnonzero(fits)
-    best = _best(reader, numbers, in_name[numbers])
+    found = answered if question.is_any else _in_name(reader, question)
+    best = _best(reader, numbers, found[numbers])
     number, count = int(np.count_nonzero(in_scope)), len(numbers)
     return _Part(reader.keys, in_scope, fits, best, number, count)
+
+
+def _in_name(reader: _Reader, question: Question) -> Mask:
+    """How many of the words typed each document has in its name."""
+    found = np.zeros(len(reader.keys), dtype=int)
+    for word in set(question.typed):
+        found += reader.mask("name", word, is_prefix=question.is_prefix)
+    return found
 
 
 def _best(reader: _Reader, numbers: Mask, found: Mask) -> list[Ranked]:
