@@ -1,8 +1,10 @@
 """Reads advisories for staff, and the open cases that one concerns; authz says who may."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -130,17 +132,7 @@ def concerned_cases(
         for one, is_home in zip(cases, homes, strict=True)
         if is_home or one.id in counts
     ]
-    kept = [
-        Kept(
-            one.latitude,
-            one.longitude,
-            one.area_id,
-            one.place_label,
-            one.return_country,
-        )
-        for one, _ in concerned
-    ]
-    places = recalled.labels_of(session, kept, language)
+    places = _places(session, [one for one, _ in concerned], language)
     return [
         Concerned(
             case_id=one.id,
@@ -151,6 +143,21 @@ def concerned_cases(
         )
         for (one, is_home), place in zip(concerned, places, strict=True)
     ]
+
+
+def _places(session: Session, cases: Sequence[Any], language: str) -> list[str]:
+    """What the homes of cases are called."""
+    kept = [
+        Kept(
+            one.latitude,
+            one.longitude,
+            one.area_id,
+            one.place_label,
+            one.return_country,
+        )
+        for one in cases
+    ]
+    return recalled.labels_of(session, kept, language)
 
 
 def _referrals_into(
