@@ -4,6 +4,7 @@ import math
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from geoalchemy2.shape import to_shape
 from sqlalchemy import Select, and_, func, or_, select
@@ -113,15 +114,49 @@ def chains(
     session: Session, area_ids: Iterable[uuid.UUID]
 ) -> dict[uuid.UUID, list[AreaRow]]:
     """Return each area with all it lies in, the country first, itself last."""
-    known: dict[uuid.UUID, AreaRow] = {}
     wanted = set(area_ids)
-    missing = set(wanted)
-    while missing:
-        statement = select(*COLUMNS).where(Area.id.in_(missing))
-        rows = [AreaRow(*row) for row in session.execute(statement)]
-        known |= {row.id: row for row in rows}
-        missing = {row.parent_id for row in rows if row.parent_id} - known.keys()
+    rows = _upwards(session, wanted, COLUMNS)
+    known = {row.id: AreaRow(*row) for row in rows}
     return {key: _chain(known, key) for key in wanted if key in known}
+
+
+def chain_keys(
+    session: Session, area_ids: Iterable[uuid.UUID]
+) -> dict[uuid.UUID, frozenset[uuid.UUID]]:
+    """Return the key of each area, and of each above it, with those of all it lies in, its own too.
+
+    The walk of ``chains`` with two columns: for many areas of which only the keys are wanted.
+    """
+    rows = _upwards(session, area_ids, (Area.id, Area.parent_id))
+    parents: dict[uuid.UUID, uuid.UUID | None] = {row.id: row.parent_id for row in rows}
+    found = {}
+    for key in parents:
+        chain: list[uuid.UUID] = []
+        above: uuid.UUID | None = key
+        while above is not None and above not in chain:
+            chain.append(above)
+            above = parents.get(above)
+        found[key] = frozenset(chain)
+    return found
+
+
+def _upwards(
+    session: Session, area_ids: Iterable[uuid.UUID], columns: Sequence[Any]
+) -> list[Any]:  # rows of whatever columns were asked for
+    """Read areas and all above them, level by level; the columns hold ``id`` and ``parent_id``."""
+    found: list[Any] = []
+    known: set[uuid.UUID] = set()
+    missing = set(area_ids)
+    while missing:
+        keys = sorted(missing)
+        rows: list[Any] = []
+        for start in range(0, len(keys), _CHUNK):
+            chunk = Area.id.in_(keys[start : start + _CHUNK])
+            rows += session.execute(select(*columns).where(chunk)).all()
+        found += rows
+        known |= missing
+        missing = {row.parent_id for row in rows if row.parent_id} - known
+    return found
 
 
 def _chain(known: Mapping[uuid.UUID, AreaRow], area_id: uuid.UUID) -> list[AreaRow]:

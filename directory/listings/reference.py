@@ -10,6 +10,7 @@ from sqlalchemy import not_, select
 from sqlalchemy.orm import Session
 
 from directory import authz
+from directory.areas import queries as areas
 from directory.areas.locating import Located, Locator
 from directory.authz import Actor
 from directory.database import among, among_values, fetch
@@ -182,22 +183,7 @@ def area_chains(
     session: Session, area_ids: Iterable[uuid.UUID | None]
 ) -> dict[uuid.UUID, frozenset[uuid.UUID]]:
     """Return each area's key together with those of all areas above it."""
-    parents: dict[uuid.UUID, uuid.UUID | None] = {}
-    wanted = {key for key in area_ids if key is not None}
-    while wanted:
-        for chunk in chunks(sorted(wanted)):
-            found = select(Area.id, Area.parent_id).where(Area.id.in_(chunk))
-            parents |= {row.id: row.parent_id for row in session.execute(found)}
-        wanted = {parent for parent in parents.values() if parent} - parents.keys()
-    chains = {}
-    for key in parents:
-        chain: list[uuid.UUID] = []
-        above: uuid.UUID | None = key
-        while above is not None and above not in chain:
-            chain.append(above)
-            above = parents.get(above)
-        chains[key] = frozenset(chain)
-    return chains
+    return areas.chain_keys(session, {key for key in area_ids if key is not None})
 
 
 def chunks(values: Sequence[Any], size: int = CHUNK) -> Iterator[Sequence[Any]]:

@@ -14,7 +14,7 @@ from directory.countries import queries as countries
 from directory.listings import facts, freshness, hours, local_time, queries
 from directory.listings.hours import Day
 from directory.listings.queries import WITHOUT_PLACE
-from directory.models import Area, Offer, Organization, Service
+from directory.models import Offer, Organization, Service
 from directory.taxonomy import queries as taxonomy
 from geo.distance import geodesic_km
 from geo.points import Point
@@ -153,7 +153,8 @@ def _place_names(
     session: Session, offers: Sequence[Offer], language: str
 ) -> dict[uuid.UUID, tuple[str, ...]]:
     """The deepest area and its first-level one; of restricted listings only the latter."""
-    chains = _chains(session, {offer.area_id for offer in offers if offer.area_id})
+    homes = {offer.area_id for offer in offers if offer.area_id}
+    chains = areas.chains(session, homes)
     names = areas.names(
         session, {area.id for chain in chains.values() for area in chain}, language
     )
@@ -166,29 +167,6 @@ def _place_names(
         shown = [inner[-1], inner[0]] if len(inner) > 1 else inner
         places[offer.service_at_location_id] = tuple(names[area.id] for area in shown)
     return places
-
-
-def _chains(session: Session, ids: set[uuid.UUID]) -> dict[uuid.UUID, list[Area]]:
-    """Each area with those above it, the country first; a statement for each level."""
-    columns = (Area.id, Area.parent_id, Area.level)
-    known: dict[uuid.UUID, Area] = {}
-    wanted = set(ids)
-    while wanted:
-        rows = session.execute(
-            select(*columns).where(Area.id.in_(sorted(wanted)))
-        ).all()
-        for row in rows:
-            known[row.id] = Area(id=row.id, parent_id=row.parent_id, level=row.level)
-        wanted = {row.parent_id for row in rows if row.parent_id} - known.keys()
-    chains = {}
-    for key in ids:
-        chain: list[Area] = []
-        area = known.get(key)
-        while area is not None and len(chain) < 9:
-            chain.append(area)
-            area = known.get(area.parent_id) if area.parent_id else None
-        chains[key] = chain[::-1]
-    return chains
 
 
 def _distance(offer: Offer, near: Point | None) -> float | None:
