@@ -7,7 +7,7 @@ typed; the name has the same skeleton; and, when these find little, names of the
 
 import math
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -113,6 +113,41 @@ def search_areas(session: Session, text: str, *, limit: int = 8) -> list[Found]:
     if len(folded) < MIN_LETTERS:
         return []
     return _likeliest(_areas(session, folded, None), limit)
+
+
+def exactly(
+    session: Session, names: Collection[str], *, countries: Collection[str]
+) -> list[Found]:
+    """Return the places and areas of some countries that have one of these folded names, best first.
+
+    Two statements, each answered by an index: nothing is compared. ``matched`` is the folded name.
+    """
+    if not names or not countries:
+        return []
+    towns = (
+        select(Place, PlaceName.normalised)
+        .join(PlaceName, PlaceName.place_id == Place.id)
+        .where(PlaceName.normalised.in_(names), PlaceName.country.in_(countries))
+    )
+    areas = (
+        select(*queries.COLUMNS, AreaName.normalised)
+        .join(AreaName, AreaName.area_id == Area.id)
+        .where(
+            AreaName.normalised.in_(names),
+            Area.country.in_(countries),
+            Area.valid_to.is_(None),
+            Area.latitude.is_not(None),
+        )
+        .distinct()
+    )
+    found = [
+        _place_found(place, folded, 100.0) for place, folded in session.execute(towns)
+    ]
+    found += [
+        _area_found(queries.AreaRow(*row[:-1]), 100.0, row[-1])
+        for row in session.execute(areas)
+    ]
+    return sorted(found, key=lambda hit: hit.rank)
 
 
 def _likeliest(found: list[Found], limit: int) -> list[Found]:

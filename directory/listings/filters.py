@@ -65,10 +65,11 @@ class Filters:
     ``near`` with ``radius_km`` the surroundings of a point, ``covers`` a place that the service must
     reach. ``status`` "all" shows every status; ``cost`` and ``freshness`` may be "unknown";
     ``open_at`` is the moment at which a service must be open; ``community`` a country whose people
-    it serves abroad.
+    it serves abroad. ``is_any``: some of the words of ``q`` are enough.
     """
 
     q: str = ""
+    is_any: bool = False
     term: str | None = None
     area: str | None = None
     country: str | None = None

@@ -28,6 +28,7 @@ class ListQuery(BaseModel):
 
     q: str | None = None
     as_words: Literal["1"] | None = None
+    any_words: Literal["1"] | None = None
     term: str | None = None
     place: str | None = None
     place_token: str | None = None

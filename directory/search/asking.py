@@ -5,12 +5,12 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory.areas import places
+from directory.areas import queries as areas
 from directory.areas import search as gazetteer
-from directory.models import Area, AreaName, PlaceName
+from directory.areas.search import Found
 from directory.search.analyzers import LONGEST_QUERY, STOP_WORDS, stem
 from directory.search.lexicon import read_lexicon
 from directory.search.small_words import (
@@ -27,7 +27,6 @@ MOST_WORDS: Final = 16
 LONGEST_NAME: Final = 4
 """Words of a place's name: "San Pedro de Macorís"."""
 SHORTEST_NAME: Final = 3
-EXACT: Final = 99.0
 _BETWEEN: Final = re.compile(r"[\s,;:!?¿¡؟،؛'’\"“”«»()]+")
 
 
@@ -79,16 +78,12 @@ def place_in(
         for run in _runs(words, folded, is_certain=is_certain)
         if not all(stem(word) in lexicon.terms for word in run.name.split())
     ]
-    known = _known(session, {run.name for run in runs}, countries)
+    names = {run.name for run in runs}
+    found = gazetteer.exactly(session, names, countries=countries)
     for run in runs:
-        if run.name not in known:
-            continue
-        hits = gazetteer.search(session, run.name)
-        exact = [
-            hit for hit in hits if hit.likeness >= EXACT and hit.country in countries
-        ]
+        exact = [hit for hit in found if hit.matched == run.name]
         if exact:
-            meant = places.plainly_meant(exact)
+            meant = _meant(session, exact)
             rest = [*words[: run.start], *words[run.end :]]
             token = places.token_of(meant) if meant else ""
             return Asked(_without_small(rest), run.typed, token)
@@ -136,25 +131,21 @@ def _from(
             yield _Run(leading, end, name, " ".join(words[begins:end]))
 
 
-def _known(
-    session: Session, names: Collection[str], countries: Collection[str]
-) -> frozenset[str]:
-    """Those of the names that a place or an area of the countries has."""
-    if not names or not countries:
-        return frozenset()
-    towns = select(PlaceName.normalised).where(
-        PlaceName.normalised.in_(names), PlaceName.country.in_(countries)
+def _meant(session: Session, exact: Sequence[Found]) -> Found | None:
+    """The one of several places of a name that is meant, if that is beyond doubt.
+
+    A country holds whatever else is called so; a town is meant before the areas it lies in.
+    """
+    lands = [hit for hit in exact if hit.level == 0]
+    if lands:
+        return lands[0] if len(lands) == 1 else None
+    towns = [hit for hit in exact if hit.place_id is not None]
+    home = max(towns, key=lambda hit: hit.population).area_id if towns else None
+    chain = areas.chains(session, [home]).get(home, []) if home else []
+    around = {area.id for area in chain}
+    return places.plainly_meant(
+        [hit for hit in exact if hit.place_id is not None or hit.area_id not in around]
     )
-    areas = (
-        select(AreaName.normalised)
-        .join(Area, Area.id == AreaName.area_id)
-        .where(
-            AreaName.normalised.in_(names),
-            Area.country.in_(countries),
-            Area.valid_to.is_(None),
-        )
-    )
-    return frozenset([*session.scalars(towns), *session.scalars(areas)])
 
 
 def _without_small(words: Sequence[str]) -> str:

@@ -13,7 +13,7 @@ from directory.areas.places import PlaceKind, ResolvedPlace
 from directory.listings.filters import UNKNOWN, Filters, Sort
 from directory.listings.freshness import Band
 from directory.search import asking, queries
-from directory.search.analyzers import LONGEST_QUERY
+from directory.search.analyzers import LONGEST_QUERY, query_words
 from directory.search.choice import engine_for
 from directory.search.engine import Engine
 from directory.search.queries import Found, Reader
@@ -40,6 +40,7 @@ def filters_of(arguments: Arguments) -> Filters:
         q=" ".join((arguments.get("q") or "").replace("\x00", " ").split())[
             :LONGEST_QUERY
         ],
+        is_any=bool(arguments.get("any_words")),
         term=_code(arguments.get("term")),
         area=_code(arguments.get("area")),
         country=_country(arguments.get("country")),
@@ -90,24 +91,25 @@ def answer(arguments: Arguments, *, reader: Reader, start: int, limit: int) -> A
     page = _Page(reader, start, limit)
     question = filters_of(arguments).q
     if not question or any(arguments.get(name) for name in _NO_QUESTION):
-        return _answer(arguments, page)
-    there = None
-    if asking.is_about_place(question):
-        there = _placed(arguments, page, is_certain=True)
-        if there is not None and there.is_whole:
-            return there
+        return _or_any(_answer(arguments, page), page)
+    is_certain = asking.is_about_place(question)
+    there = _placed(arguments, page, is_certain=True) if is_certain else None
+    if there is not None and there.is_whole:
+        return there
     plain = _answer(arguments, page)
     if plain.is_whole:
         return plain
     if there is None:
         there = _placed(arguments, page, is_certain=False)
-        if there is not None and not there.found.total:
-            return plain
-    return there or plain
+    if there is not None:
+        there = _or_any(there, page)
+        if is_certain or there.found.total:
+            return there
+    return _or_any(plain, page)
 
 
 _NO_QUESTION: Final = (
-    "as_words", "place", "place_token", "place_lat", "area", "lat", "covers",
+    "as_words", "any_words", "place", "place_token", "place_lat", "area", "lat", "covers",
 )  # fmt: skip
 """What says that the words of an address are only words, or where they are about."""
 
@@ -134,6 +136,16 @@ def _answer(arguments: Arguments, page: _Page, named: str = "") -> Answer:
         limit=page.limit,
     )
     return Answer(arguments, filters, place, found, named)
+
+
+def _or_any(given: Answer, page: _Page) -> Answer:
+    """The answer, or where nothing has all the words, that for some of them (``any_words``)."""
+    if given.found.total or len(query_words(given.filters.q)) < 2:
+        return given
+    loose = given.arguments.copy()
+    loose["any_words"] = "1"
+    again = _answer(loose, page, given.named)
+    return again if again.found.total else given
 
 
 def _placed(arguments: Arguments, page: _Page, *, is_certain: bool) -> Answer | None:

@@ -92,7 +92,12 @@ def search_text(
     if not filters.q.strip():
         return None
     return searching.search(
-        session, engine, filters.q, country=filters.country, actor=actor
+        session,
+        engine,
+        filters.q,
+        country=filters.country,
+        actor=actor,
+        is_any=filters.is_any,
     )
 
 

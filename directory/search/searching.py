@@ -47,14 +47,20 @@ class Hits:
 
 
 def search(
-    session: Session, engine: Engine, text: str, *, country: str | None, actor: Actor
+    session: Session,
+    engine: Engine,
+    text: str,
+    *,
+    country: str | None,
+    actor: Actor,
+    is_any: bool = False,
 ) -> Hits:
     """Return the services whose words fit a text, among those that this actor may know of.
 
     Every word must be found: in the listing's own texts, as a category, or as an area. Where nothing
     is found, words that begin so are tried, then the closest spelling of public words, and then any
-    of the words. Each of these steps reads only what the actor may know of, so that none of them
-    tells of anything else.
+    of the words (``is_any``: at once). Each of these steps reads only what the actor may know of, so
+    that none of them tells of anything else.
     """
     typed = query_words(text)
     if not typed:
@@ -62,6 +68,8 @@ def search(
     lexicon = read_lexicon(session)
     scope = Scope(authz.levels(actor), authz.whole_organizations(actor))
     question = _question(lexicon, typed, country, scope)
+    if is_any:
+        return _with_any(session, engine, question)
     found = engine.match(session, question)
     if not found.count and any(len(word) >= SHORTEST_BEGINNING for word in typed):
         found = engine.match(session, replace(question, is_prefix=True))
@@ -71,15 +79,18 @@ def search(
         session, engine, typed, country=country, lexicon=lexicon, scope=scope
     )
     if spelled is None:
-        if found.count or len(typed) == 1:
-            return Hits(found)
-        found = engine.match(session, replace(question, is_any=True))
-        return Hits(found, is_partial=found.count > 0)
+        is_all = found.count or len(typed) == 1
+        return Hits(found) if is_all else _with_any(session, engine, question)
     words = " ".join(lexicon.written.get(word, word) for word in spelled)
     if found.count:
         return Hits(found, suggestion=words)
     question = _question(lexicon, spelled, country, scope)
     return Hits(engine.match(session, question), corrected=words)
+
+
+def _with_any(session: Session, engine: Engine, question: Question) -> Hits:
+    found = engine.match(session, replace(question, is_any=True))
+    return Hits(found, is_partial=found.count > 0)
 
 
 def correct(

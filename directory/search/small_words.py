@@ -7,15 +7,15 @@ ASKING: Final = frozenset(
         # English
         "where what which how when can could do does i me my we us our you your is are be there this that find get want"
         " need needs look looking search searching go near nearest nearby close around here please someone some any"
-        " have has am help wanted"
+        " have has am help wanted all every everyone"
         # French
         " trouver trouve cherche chercher cherchons besoin j je ai que quel quelle quels quelles comment est sont il mon"
-        " ma mes nous pres proche proches autour peut peux puis voudrais veux ici y"
+        " ma mes nous pres proche proches autour peut peux puis voudrais veux ici y tous tout toute toutes"
         # Spanish
         " donde encontrar encuentro busco buscar necesito necesita hay cerca cercano cercana como que cual mi mis puedo"
-        " quiero aqui alrededor me"
+        " quiero aqui alrededor me todos todo todas toda"
         # Arabic
-        " اين اجد كيف هل اريد احتاج ابحث يوجد هناك قرب بالقرب قريب قريبه عندي لدي ماذا انا يمكنني ايجاد حول"
+        " اين اجد كيف هل اريد احتاج ابحث يوجد هناك قرب بالقرب قريب قريبه عندي لدي ماذا انا يمكنني ايجاد حول كل جميع"
     ).split()
 )
 """Words that a question is made of: left out of it where others remain."""

@@ -129,3 +129,9 @@ def test_where_no_listing_has_all_words_those_with_some_are_shown_and_it_is_said
     assert ask(client, "/api/v1/services?q=friendly doctor")["partial"] is True
     assert ask(client, "/api/v1/services?q=doctor")["partial"] is False
     assert ask(client, "/api/v1/services?q=quiet house")["total"] == 0
+    # Nor where the filters leave none of those that have all; the map and the pages show the same.
+    shown = page("/services?q=far doctor&place=Milltown")
+    assert "These have some of them." in shown.words
+    assert "Near post" in shown.words
+    (map_url,) = [frame.get("src", "") for frame in shown.all("iframe")]
+    assert "any_words=1" in map_url
