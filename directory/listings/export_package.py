@@ -49,6 +49,7 @@ _FURTHER: Final[Mapping[str, tuple[str, ...]]] = {
         "id", "service_id", "service_at_location_id", "name", "description", "extent",
         "extent_type", "uri",
     ),
+    "taxonomy_term": ("taxonomy", "language"),
     "attribute": (
         "id", "link_id", "taxonomy_term_id", "link_type", "link_entity", "value", "label",
     ),
@@ -112,7 +113,10 @@ def _take_terms_above(session: Session, tables: Tables) -> None:
         if term.get("parent_id") and term["parent_id"] not in terms
     }:
         above = hsds_tables.by_key(session, TaxonomyTerm, missing)
-        terms.update({str(key): row for key, row in above.items()})
+        same = {"language": hsds_tables.TERMS_ARE_IN}
+        if taxonomy := next(iter(terms.values())).get("taxonomy"):
+            same["taxonomy"] = taxonomy
+        terms.update({str(key): row | same for key, row in above.items()})
         if not above:
             return
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
+from babel import Locale
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -95,6 +96,9 @@ FIELDS: Final[Mapping[type[Base], tuple[str, ...]]] = {
 }  # fmt: skip
 """Of ``service`` the address of who verified it stays here: it is a person's."""
 
+TERMS_ARE_IN: Final = "en"
+"""The language of the names of terms; the others are in the catalogue of the taxonomy."""
+_ENGLISH: Final = Locale("en")
 _REQUIRED: Final = frozenset(
     {
         (Organization, "description"), (Program, "description"), (Address, "address_1"),
@@ -115,7 +119,10 @@ def by_owner(session: Session, owner: Any, keys: Collection[uuid.UUID]) -> Rows:
     )
     found: dict[uuid.UUID, list[Json]] = defaultdict(list)
     for key, *values in session.execute(query.order_by(model.id)):
-        found[key].append(_row(model, dict(zip(names, values, strict=True))))
+        row = _row(model, dict(zip(names, values, strict=True)))
+        if model is Language:
+            _name(row)
+        found[key].append(row)
     return found
 
 
@@ -162,7 +169,15 @@ def terms_by_code(session: Session, codes: Collection[str]) -> dict[str, Json]:
     for term in terms.values():
         if (owner := term.get("taxonomy_id")) is not None:
             term["taxonomy_detail"] = taxonomies[uuid.UUID(owner)]
+            term["taxonomy"] = taxonomies[uuid.UUID(owner)]["name"]
+        term["language"] = TERMS_ARE_IN
     return {code: terms[key] for code, key in keys.items()}
+
+
+def _name(row: Json) -> None:
+    """Say a language by its English name too, where only its code is stored."""
+    if (name := _ENGLISH.languages.get(row.get("code", ""))) is not None:
+        row.setdefault("name", name)
 
 
 def first(rows: Sequence[Json]) -> Json:

@@ -213,6 +213,16 @@ def test_every_value_is_of_the_type_that_the_specification_asks_for(
                 "minimum_months_since_return": "1", "valid_to": str(WHOLE.valid_to),
                 "alert:fr": "Le pont est fermé"}  # fmt: skip
     assert expected.items() <= labels.items()
+    terms = [
+        one["taxonomy_term"] for one in service["attributes"] if "taxonomy_term" in one
+    ]
+    for term in terms:
+        assert (term["taxonomy"], term["language"]) == (
+            term["taxonomy_detail"]["name"],
+            "en",
+        )
+    spoken = {one["code"]: one["name"] for one in service["languages"]}
+    assert spoken["fr"] == "French"
     assert service["capacities"][0]["unit"]["name"] == "beds"
     assert service["cost_options"][0]["amount"] == 12.5
     assert service["funding"][0]["source"] == "City fund"
