@@ -1,4 +1,4 @@
-"""GeoPackages, written in a process of their own for the reason that ``gis_files`` gives."""
+"""GeoPackages and KML, written in a process of their own for the reason that ``gis_files`` gives."""
 
 import os
 import subprocess  # only this interpreter, with a fixed module
@@ -18,15 +18,16 @@ class WritingFailed(RuntimeError):
     """The library could not write the file."""
 
 
-def write_geopackage(features: Path, path: Path, *, layer: str) -> None:
-    """Write the points of a GeoJSON file (degrees, WGS 84) as one layer of a GeoPackage.
+def write_layer(features: Path, path: Path, driver: str, *, layer: str) -> None:
+    """Write the points of a GeoJSON file (degrees, WGS 84) as one layer of a file.
 
-    The members of ``properties`` become columns; the ids of features do not. Raises LibraryMissing
-    and WritingFailed.
+    ``driver``: of the library, ``GPKG`` or ``LIBKML``. The members of ``properties`` become columns;
+    the ids of features do not. Raises LibraryMissing and WritingFailed.
     """
     path.unlink(missing_ok=True)
     child = subprocess.run(  # noqa: S603 -- our own interpreter and module, no shell
-        [sys.executable, "-m", "geo.gis_writing", str(features.resolve()), str(path.resolve()), layer],
+        [sys.executable, "-m", "geo.gis_writing", str(features.resolve()), str(path.resolve()), layer,
+         driver],
         capture_output=True,
         check=False,
         env={**os.environ, **_STILL},
@@ -39,7 +40,7 @@ def write_geopackage(features: Path, path: Path, *, layer: str) -> None:
         raise WritingFailed(child.stderr.decode(errors="replace")[-500:])
 
 
-def main(features: str, path: str, layer: str) -> int:
+def main(features: str, path: str, layer: str, driver: str) -> int:
     """Write the file; the return code says whether the library is there."""
     try:
         import pyogrio  # noqa: PLC0415, TID251 -- here it is alone: nothing loads SpatiaLite
@@ -67,7 +68,7 @@ def main(features: str, path: str, layer: str) -> int:
         dtype=object,
     )
     pyogrio.raw.write(
-        path, places, columns, names, field_mask=masks, layer=layer, driver="GPKG",
+        path, places, columns, names, field_mask=masks, layer=layer, driver=driver,
         geometry_type="Point", crs="EPSG:4326",
     )  # fmt: skip
     return 0
@@ -86,4 +87,4 @@ def _typed(values: list[Any]) -> tuple[list[Any], Any]:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:4]))
+    sys.exit(main(*sys.argv[1:5]))

@@ -35,7 +35,7 @@ def export(kind: str, path: Path, staff: bool, since: datetime | None) -> None:
     """Write the public listings to a file.
 
     CSV and XLSX have the columns of the listing file and can be imported again without a change;
-    GeoJSON and GeoPackage have them as properties; hsds is HSDS 3.1 JSON, hsds-package its tables as CSV
+    GeoJSON, GeoPackage and KML have them as properties; hsds is HSDS 3.1 JSON, hsds-package its tables as CSV
     in a zip; hxl is a table of who does what where with HXL hashtags.
     """
     config = Config.from_environment()

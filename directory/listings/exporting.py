@@ -1,7 +1,9 @@
 """Writes listings out, in the formats that others read; restricted ones never."""
 
 import csv
+import html
 import re
+import shutil
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
@@ -24,6 +26,8 @@ from directory.text import N_
 from geo import gis_writing
 
 _MOMENT: Final = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+Properties = Mapping[str, Any]
+"""Cells by column."""
 MAX_CELL: Final = 32_767
 """Characters in a cell of a workbook."""
 
@@ -100,14 +104,20 @@ def _sheet_text(value: Any) -> Any:
     return "".join(each for each in value if each >= " " or each in "\t\n")
 
 
-def write_geojson(session: Session, extract: Extract, path: Path) -> int:
+def write_geojson(
+    session: Session,
+    extract: Extract,
+    path: Path,
+    told: Callable[[Properties], Properties] = dict,
+) -> int:
     """Write a FeatureCollection line by line; listings without a position have no geometry."""
     count = 0
     with path.open("wb") as stream:
         stream.write(b'{"type":"FeatureCollection","features":[')
         for key, record in extracts.read(session, extract):
             stream.write(b",\n" if count else b"\n")
-            stream.write(orjson.dumps(_feature(key, record, extract.columns)))
+            feature = _feature(key, record, told(_properties(record, extract.columns)))
+            stream.write(orjson.dumps(feature))
             count += 1
         stream.write(b"\n]}\n")
     return count
@@ -118,7 +128,18 @@ def write_gpkg(session: Session, extract: Extract, path: Path) -> int:
     with TemporaryDirectory() as folder:
         features = Path(folder) / "services.geojson"
         count = write_geojson(session, extract, features)
-        gis_writing.write_geopackage(features, path, layer="services")
+        gis_writing.write_layer(features, path, "GPKG", layer="services")
+    return count
+
+
+def write_kml(session: Session, extract: Extract, path: Path) -> int:
+    """Write KML, for globes and telephones: placemarks with names, the other columns as extended data."""
+    with TemporaryDirectory() as folder:
+        features = Path(folder) / "services.geojson"
+        count = write_geojson(session, extract, features, _as_placemark)
+        made = Path(folder) / "services.kml"  # the library asks for this ending
+        gis_writing.write_layer(features, made, "LIBKML", layer="services")
+        shutil.move(made, path)
     return count
 
 
@@ -135,6 +156,7 @@ WRITERS: Final[Mapping[str, Callable[[Session, Extract, Path], int]]] = {
     "xlsx": write_xlsx,
     "geojson": write_geojson,
     "gpkg": write_gpkg,
+    "kml": write_kml,
     "hxl": export_hxl.write,
     "hsds": write_hsds,
     "hsds-package": export_package.write,
@@ -144,6 +166,7 @@ LABELS: Final[Mapping[str, str]] = {
     "xlsx": N_("Workbook (Excel)"),
     "geojson": N_("Map data (GeoJSON)"),
     "gpkg": N_("Map data (GeoPackage)"),
+    "kml": N_("Map data (KML)"),
     "hxl": N_("Who does what where, with HXL tags (CSV)"),
     "hsds": N_("Open Referral HSDS 3.1 (JSON)"),
     "hsds-package": N_("Open Referral HSDS 3.1 (tables in a zip)"),
@@ -159,6 +182,7 @@ TYPES: Final[Mapping[str, str]] = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "geojson": "application/geo+json",
     "gpkg": "application/geopackage+sqlite3",
+    "kml": "application/vnd.google-earth.kml+xml",
     "hxl": "text/csv",
     "hsds": "application/json",
     "hsds-package": "application/zip",
@@ -166,18 +190,33 @@ TYPES: Final[Mapping[str, str]] = {
 """Media types, as a browser is told."""
 
 
-def _feature(
-    key: uuid.UUID, record: ListingRecord, columns: Sequence[str]
-) -> dict[str, Any]:
-    geometry = None
-    if record.latitude is not None and record.longitude is not None:
-        geometry = {"type": "Point", "coordinates": [record.longitude, record.latitude]}
+def _properties(record: ListingRecord, columns: Sequence[str]) -> Properties:
+    """The cells of a record that say something."""
     row = extracts.as_row(record, columns)
-    properties = {
+    return {
         name: extracts.remarked(value)
         for name, value in row.items()
         if value not in (None, "")
     }
+
+
+def _as_placemark(properties: Properties) -> Properties:
+    """The same for KML, where a text may be markup: what looks like it is escaped."""
+    written = {
+        name: html.escape(value, quote=False)
+        if isinstance(value, str) and (name == "description" or "<" in value)
+        else value
+        for name, value in properties.items()
+    }
+    return {"name": written.pop("service_name"), **written}
+
+
+def _feature(
+    key: uuid.UUID, record: ListingRecord, properties: Properties
+) -> dict[str, Any]:
+    geometry = None
+    if record.latitude is not None and record.longitude is not None:
+        geometry = {"type": "Point", "coordinates": [record.longitude, record.latitude]}
     return {
         "type": "Feature",
         "id": str(key),

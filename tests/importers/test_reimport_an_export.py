@@ -31,7 +31,7 @@ OTHER = replace(
 
 
 @pytest.mark.parametrize(
-    "kind", ["csv", "xlsx", "geojson", "gpkg", "hsds", "hsds-package"]
+    "kind", ["csv", "xlsx", "geojson", "gpkg", "kml", "hsds", "hsds-package"]
 )
 def test_an_export_comes_back_without_a_change(
     session: Session, planned: Callable[..., ImportRun], tmp_path: Path, kind: str
@@ -41,7 +41,8 @@ def test_an_export_comes_back_without_a_change(
         service_id=None,
         organization_id=None,
         organization_name="No numbers",
-        service_name="Plain",
+        service_name="Plain & simple",
+        description="Under <i>5</i> & over 60; 1 < 2",
         source=None,
         latitude=1.0,
     )

@@ -29,7 +29,7 @@ SEARCHES = (
 SUGGESTIONS = ("q=q", "q=qx", "q=cl", "q=clinic", "q=leg", "q=ti", "q=555", "q=xa")
 PLACES = ("country=XA", "area=XA-N", "lat=2.7&lon=10.3", "q=north", "lang=fr")
 
-FORMATS = ("csv", "xlsx", "geojson", "gpkg", "hxl", "hsds", "hsds-package")
+FORMATS = ("csv", "xlsx", "geojson", "gpkg", "kml", "hxl", "hsds", "hsds-package")
 
 QUESTIONS: Mapping[str, tuple[str, ...]] = {
     "search.export": (

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from defusedxml import ElementTree
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
 from sqlalchemy import select
@@ -98,6 +99,22 @@ def test_a_geopackage_is_read_back(session: Session, tmp_path: Path) -> None:
     assert second.geometry is None
 
 
+def test_kml_has_a_placemark_for_each_place(session: Session, tmp_path: Path) -> None:
+    create(
+        session, replace(PLAIN, service_name="Post & more", description="<i>Now</i>")
+    )
+    assert write(session, tmp_path / "out.kml", "kml") == 1
+    tree = ElementTree.parse(tmp_path / "out.kml")
+    said = {element.tag.partition("}")[2]: element for element in tree.iter()}
+    assert said["name"].text == "Post & more"
+    assert said["description"].text == "&lt;i&gt;Now&lt;/i&gt;", "a text, no markup"
+    assert said["coordinates"].text.split() == ["11,3,0"]
+    extended = {
+        e.get("name"): e.text for e in tree.iter() if e.tag.endswith("SimpleData")
+    }
+    assert extended["minimum_age"] == "5"
+
+
 def test_the_3w_table_says_who_does_what_where(
     session: Session, tmp_path: Path
 ) -> None:
@@ -149,7 +166,7 @@ def test_the_hsds_package_keeps_to_the_specification(
         assert rows[0].keys() <= schema["properties"].keys(), name
 
 
-@pytest.mark.parametrize("kind", ["xlsx", "gpkg", "hsds-package"])
+@pytest.mark.parametrize("kind", ["xlsx", "gpkg", "kml", "hsds-package"])
 def test_equal_lists_make_equal_files(
     session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
