@@ -39,6 +39,7 @@ BLUEPRINTS = (
     "importers.workbook_views",
     "importers.sync_views",
     "importers.map_views",
+    "importers.profile_views",
 )  # fmt: skip
 # Modules that only need to be imported: background tasks register themselves with the queue.
 TASKS: tuple[str, ...] = (

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from directory.areas import queries as areas
 from directory.areas.queries import AreaRow
 from directory.authz import Actor
-from directory.errors import Invalid
+from directory.errors import Invalid, NotAllowed
 from directory.listings.translations import HUMAN
 from directory.profiles import operations, queries
 from directory.profiles.operations import Details
@@ -77,6 +77,7 @@ class Stated:
 
     area: AreaRow
     line: int
+    column: str
     language: str
     texts: dict[Key, str] = field(default_factory=dict)
     single: dict[str, Any] = field(default_factory=dict)
@@ -96,7 +97,8 @@ def bring(
     """Write what a file says of areas. Empty cells leave what stands there; the same file changes nothing.
 
     Texts without a language in their title are in that of the column ``language``, else in
-    ``language``. Raises FileRefused, NotYours, or ProfilesRefused: then the caller must roll back.
+    ``language``. Raises FileRefused, or ProfilesRefused (also for areas that the actor may not write
+    of): then the caller must roll back.
     """
     problems: list[Problem] = []
     found = _Reader(session, language, now.date(), problems).read(
@@ -106,6 +108,8 @@ def bring(
     for stated in found:
         try:
             _write(session, actor, stated, done, now)
+        except NotAllowed as error:
+            problems.append(Problem(stated.line, stated.column, error.message))
         except Invalid as error:
             for name, message in error.fields.items():
                 line, column = stated.cells.get(name, (stated.line, name))
@@ -196,7 +200,13 @@ class _Reader:
                 self._note(line, by_title["area"], N_("There is no area with the code %(code)s."), code=code)  # fmt: skip
                 continue
             stated = found.setdefault(
-                code, Stated(known[code], line, cells.get("language", self.language))
+                code,
+                Stated(
+                    known[code],
+                    line,
+                    by_title["area"],
+                    cells.get("language", self.language),
+                ),
             )
             self._take(stated, line, cells, by_title)
         return list(found.values())

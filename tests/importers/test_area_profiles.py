@@ -1,24 +1,27 @@
 """Profiles and figures of areas from a file: all or nothing, and the same file changes nothing."""
 
 import io
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
 from click.testing import CliRunner
+from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from directory.authz import Actor
 from directory.database import make_engine
-from directory.errors import NotAllowed
 from directory.models import (
     AreaIndicator,
     AreaProfile,
     Change,
     Role,
     Translation,
+    User,
 )
 from directory.profiles import queries
 from importers import area_profiles
@@ -27,6 +30,7 @@ from importers.cli import area_profiles as command
 from importers.refusals import FileRefused
 from tests.factories import NOW, TODAY, area
 from tests.importers.test_import_command import own_database
+from tests.pages import Page
 
 __all__ = ["own_database"]
 ADMIN = Actor(role=Role.ADMIN)
@@ -157,9 +161,33 @@ def test_every_wrong_cell_is_named_and_nothing_is_taken(session: Session) -> Non
     for data in (b"", b"name,text\nXA,none\n", b"%PDF-1.7"):
         with pytest.raises(FileRefused):
             bring(session, data)
-    keeper = Actor(role=Role.AUTHORITY, area_ids=frozenset({area(session, "XA-N").id}))
-    with pytest.raises(NotAllowed), session.begin_nested():
-        bring(session, as_csv(SHEET), keeper)
+
+
+def test_an_authority_brings_its_own_areas_by_the_page_and_none_else(
+    session: Session,
+    authority: User,
+    counsellor: User,
+    client: FlaskClient,
+    client_of: Callable[[User], FlaskClient],
+    page: Callable[..., Page],
+) -> None:
+    def sent(rows: list[list[str]]) -> dict[str, Any]:
+        return {"file": (io.BytesIO(as_csv(rows)), "list.csv"), "lang": "en"}
+
+    keeper, path = client_of(authority), "/areas/profiles"
+    page(path, by=keeper)
+    refused = page(path, by=keeper, method="POST", data=sent(SHEET), status=422)
+    assert "Your account does not allow this here." in refused.words
+    assert "Nothing was imported. Cells to correct: 2." in refused.words
+    session.expire_all()
+    assert queries.stored(session, area(session, "XA-NW").id) is None
+    assert keeper.post(path, data=sent(SHEET[:3])).status_code == 303
+    assert "Profiles: 1 new" in page(path, by=keeper).words
+    assert "Masons wanted" in page("/areas/XA-NW").words
+    assert "41.5 %" in page("/areas/XA-NW").words
+    page(path, by=keeper, method="POST", data={}, status=422)
+    assert client_of(counsellor).post(path, data=sent(SHEET)).status_code == 403
+    assert client.post(path, data=sent(SHEET)).status_code == 302
 
 
 def test_the_command_does_it_all_or_nothing(own_database: str, tmp_path: Path) -> None:

@@ -68,6 +68,7 @@ BODIES: Mapping[str, Body] = {
     ),
     "feedback.handle": Body({"state": "acknowledged"}),
     "feedback.status": Body({"code": "{feedback_code}"}),
+    "import_profiles.upload": NOTHING,
     "import_sync.decide": Body({"take": "file"}),
     "import_sync.stop": NOTHING,
     "importers.again": NOTHING,

@@ -75,6 +75,8 @@ MATRIX: Mapping[str, str] = {
     "GET taxonomy_api.taxonomy": "yyyyyyy",
     "GET areas.index": "yyyyyyy",
     "GET areas.show": "yyy yyy yyy yyy yyy yyy yyy",
+    "GET import_profiles.form": "sffyfyy",
+    "POST import_profiles.upload": "sffyfyy",
     "GET profiles.edit": "sss fff fff yyf fff yyy yyy",
     "POST profiles.edit": "sss fff fff yyf fff yyy yyy",
     "GET profiles.history": "sss yyy yyy yyy yyy yyy yyy",

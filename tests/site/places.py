@@ -66,6 +66,7 @@ PLACES = (
     Place("visitor", "/areas/{area}"),
     Place("supervisor", "/areas/{area}/profile/edit"),
     Place("counsellor", "/areas/{area}/profile/history"),
+    Place("authority", "/areas/profiles"),
     Place("visitor", "/match"),
     Place("visitor", "/feedback"),
     Place("visitor", "/feedback/status"),
