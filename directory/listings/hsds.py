@@ -8,8 +8,8 @@ from typing import Any, Final
 import orjson
 from sqlalchemy.orm import Session
 
+from directory.listings import hsds_schedules, hsds_words, reference
 from directory.listings import hsds_tables as tables
-from directory.listings import hsds_words, reference
 from directory.listings.hsds_tables import Json, Rows
 from directory.listings.record import CreatedIds, ListingRecord
 from directory.models import (
@@ -200,6 +200,11 @@ def _at_location(place: Place, shelf: _Shelf) -> Json:
     ids, record = place
     own = shelf.one[ServiceAtLocation][ids.service_at_location_id]
     lists = _lists(_OF_PLACE, "place", ids.service_at_location_id, shelf)
+    lists["schedules"] = [
+        part
+        for row in lists.get("schedules", ())
+        for part in hsds_schedules.written_out(row)
+    ]
     here = str(ids.location_id)
     lists["phones"] = lists["phones"] + [
         row

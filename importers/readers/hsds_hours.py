@@ -15,6 +15,11 @@ _TIME: Final = re.compile(
     r"\s*(\d{1,2})(?::?(\d{2}))?(?::\d{2}(?:\.\d+)?)?\s*([ap])?\.?\s*m?\.?\s*(?:z|[+-]\d\d:?\d\d)?\s*",
     re.IGNORECASE,
 )
+_OSM: Final = re.compile(
+    r"24/7\s*$|(?=.*\d\d:\d\d-)(?:(?:Mo|Tu|We|Th|Fr|Sa|Su|PH)(?:\s*[-,]\s*(?:Mo|Tu|We|Th|Fr|Sa|Su|PH))*\s+)?"
+    r"(?:\d\d:\d\d-\d\d:\d\d|off|closed)(?:\s*[,;].*)?$"
+)
+"""How a text begins that is meant for machines: "Mo-Fr 08:00-16:00; PH off"."""
 _ALL_DAY: Final = re.compile(
     r"\s*(24\s*(hours|hrs|h|/\s*7)|open 24.*)\s*", re.IGNORECASE
 )
@@ -31,9 +36,17 @@ Rule = tuple[str, str]
 def of(schedules: Sequence[Entry]) -> str:
     """Return the opening hours that rows of one place and service say together.
 
-    Rows that cannot be read are given in the source's own words, so that nothing is lost: the
-    check of opening hours reports those.
+    Where all rows carry one text of OpenStreetMap, as ours do, it says all of them and more. Rows that
+    cannot be read are given in the source's own words, so that nothing is lost: the check of opening
+    hours reports those.
     """
+    described = {entry.get("description") for entry in schedules}
+    if len(described) == 1 and _OSM.match(text := described.pop()):
+        return text
+    return _of_rows(schedules)
+
+
+def _of_rows(schedules: Sequence[Entry]) -> str:
     by_day: dict[int, list[str]] = {}
     further: list[str] = []
     words: dict[str, None] = {}

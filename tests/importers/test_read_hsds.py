@@ -171,6 +171,9 @@ def test_records_nested_too_deep_are_refused() -> None:
         ([{"weekday": "3", "opens_at": "9:00", "closes_at": "10:00"}], "We 09:00-10:00"),
         ([{"weekday": "9" * 5000, "opens_at": "9:00", "closes_at": "10:00"}], "Mo-Su 09:00-10:00"),
         ([{"original_text": "By appointment"}], "By appointment"),
+        ([{"byday": day, "opens_at": "08:00", "closes_at": "16:00", "description": "PH off; Mo,Tu 08:00-16:00"}
+          for day in ("MO", "TU")], "PH off; Mo,Tu 08:00-16:00"),
+        ([{"byday": "MO", "opens_at": "08:00", "closes_at": "16:00", "description": "Mondays, ask Ana"}], "Mo 08:00-16:00"),
         ([{"weekday": "Monday", "opens_at": "25:00", "closes_at": "9"}], ""),
         ([], ""),
     ],

@@ -13,7 +13,7 @@ from sqlalchemy import inspect, update
 from sqlalchemy.orm import Session
 
 from directory.config import Config
-from directory.listings import exporting, extracts, hsds, hsds_tables
+from directory.listings import exporting, extracts, hsds, hsds_schedules, hsds_tables
 from directory.models import (
     Accessibility,
     Address,
@@ -241,3 +241,31 @@ def test_services_are_read_a_thousand_at_a_time(
     factories.make_service_at_location(session, service_name="Other")
     services = export(session, tmp_path / "out.json")
     assert {each["name"] for each in services} == {"Health post", "Other"}
+
+
+def test_a_plain_week_is_written_out_in_days_and_times_and_any_other_stays_a_text() -> (
+    None
+):
+    def rows(text: str) -> list[tuple[str, ...]]:
+        stored = {"id": str(uuid.uuid4()), "description": text, "service_id": "s"}
+        made = hsds_schedules.written_out(stored)
+        assert made[0]["id"] == stored["id"]
+        assert len({row["id"] for row in made}) == len(made)
+        assert {(row["description"], row["service_id"]) for row in made} == {
+            (text, "s")
+        }
+        names = ("freq", "byday", "opens_at", "closes_at")
+        return [tuple(row.get(name, "") for name in names) for row in made]
+
+    weekdays = "MO,TU,WE,TH,FR"
+    assert rows("Mo-Fr 08:00-12:30,14:00-17:00; Sa 09:00-12:00; PH off") == [
+        ("WEEKLY", weekdays, "08:00", "12:30"),
+        ("WEEKLY", weekdays, "14:00", "17:00"),
+        ("WEEKLY", "SA", "09:00", "12:00"),
+    ]
+    assert rows("Su-Th 08:00-14:00; Tu off") == [
+        ("WEEKLY", "MO,WE,TH,SU", "08:00", "14:00")
+    ]
+    assert rows("24/7") == [("WEEKLY", f"{weekdays},SA,SU", "00:00", "24:00")]
+    for text in ("mornings", "Mo[1] 08:00-12:00", "Mo-Fr 08:00-12:00; Jan off", "PH off", ""):  # fmt: skip
+        assert rows(text) == [("", "", "", "")]
