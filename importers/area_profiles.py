@@ -19,6 +19,7 @@ from directory.profiles.queries import Figure, Key
 from directory.profiles.words import TEXTS
 from directory.text import N_
 from importers import registry, values
+from importers.cells import without_controls
 from importers.records import Table
 from importers.refusals import FileRefused
 
@@ -341,6 +342,6 @@ def _column_of(title: str) -> str | None:
 
 def _filled(columns: dict[int, str], row: Sequence[str]) -> Iterator[tuple[str, str]]:
     for at, name in columns.items():
-        text = row[at].strip() if at < len(row) else ""
+        text = without_controls(row[at]).strip() if at < len(row) else ""
         if text:
             yield name, text

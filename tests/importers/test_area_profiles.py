@@ -110,7 +110,7 @@ def test_figures_may_stand_one_on_each_row_and_texts_join_the_language_they_are_
     session.flush()
     rows = [
         ["area_code", "indicator", "value", "unit", "date", "risks"],
-        ["XA-N", "households", "1200", "", "2025-05-01", "Floods"],
+        ["XA-N", "house\0holds", "1200", "", "2025-05-01", "Flo\0ods"],
         ["XA-N", "households", "1350", "", "2026-05-01", ""],
     ]
     assert bring(session, as_csv(rows)) == Done(updated=1, figures=2)
