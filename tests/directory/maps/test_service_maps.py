@@ -10,7 +10,8 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from directory.maps import layers, views
+from directory.maps import layers
+from directory.maps.views import services as views
 from directory.models import Offer, User
 from tests.factories import make_service_at_location, make_user
 
