@@ -22,7 +22,7 @@ from directory.errors import Conflict, DomainError
 from directory.models import Role
 from importers import apply as applying
 from importers import area_profiles as profiles
-from importers import drafting, labels, operations, plan, preview, queries
+from importers import drafting, labels, left_out, operations, plan, preview, queries
 from importers import undo as undoing
 from importers.crew import crew_of
 from importers.drafting import Options
@@ -50,9 +50,15 @@ def import_cli() -> None:
     "--source", help="Name under which the ids are remembered; default: the file's."
 )
 @click.option(
+    "--leave-out-lookalikes",
+    "no_twins",
+    is_flag=True,
+    help="Leave out new rows that look like a listing of the directory.",
+)
+@click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON object and nothing else."
 )
-def plan_command(file: Path, as_json: bool, **said: str | None) -> None:
+def plan_command(file: Path, as_json: bool, no_twins: bool, **said: str | None) -> None:
     """Read FILE and say what it would change. Writes nothing to the listings.
 
     Exit status 0: the plan can be applied; 3: the file is refused; 2: wrong usage.
@@ -60,7 +66,7 @@ def plan_command(file: Path, as_json: bool, **said: str | None) -> None:
     config = Config.from_environment()
     try:
         options = _options(config, file, said)
-        answer = _plan(config, file.read_bytes(), options)
+        answer = _plan(config, file.read_bytes(), options, no_twins=no_twins)
     except FileRefused as error:
         refused = {
             "code": error.code,
@@ -178,7 +184,9 @@ def _options(config: Config, file: Path, said: dict[str, str | None]) -> Options
     )
 
 
-def _plan(config: Config, data: bytes, options: Options) -> dict[str, Any]:
+def _plan(
+    config: Config, data: bytes, options: Options, *, no_twins: bool
+) -> dict[str, Any]:
     """Plan in a reading session; the write lock is taken only to keep the finished plan."""
     progress = _progress()
     # A hundred thousand drafts hold no cycles; looking for them again and again costs a fifth.
@@ -196,8 +204,15 @@ def _plan(config: Config, data: bytes, options: Options) -> dict[str, Any]:
         )  # fmt: skip
         operations.keep_plan(session, run=run, plan=made, drafted=drafted)
         progress("keeping", 1, 1)
+        if no_twins:
+            left_out.leave_out(session, actor=_ACTOR, run=run)
         tables = {"tables": drafted.tally} if drafted.tally else {}
-        return {"run": str(run.id), "format": made.format, **made.counts, **tables}
+        return {
+            "run": str(run.id),
+            "format": made.format,
+            **(run.counts or {}),
+            **tables,
+        }
 
 
 def _progress() -> Callable[[str, int, int], None]:

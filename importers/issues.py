@@ -313,6 +313,11 @@ VARIANTS: Final[Mapping[tuple[str, str], Kind]] = {
         N_("The directory has a listing that looks like this one (%(other)s). This one is made all the same."),
         N_("Compare the two afterwards under “Listings that may be one”."),
     ),
+    ("duplicate_listing", "alike_left_out"): Kind(
+        _WARNING,
+        N_("The directory has a listing that looks like this one (%(other)s). This row is left out."),
+        N_("Where the two are not the same, write down the other’s name in full, or add the listing by hand."),
+    ),
     ("duplicate_listing", "alike_row"): Kind(
         _WARNING,
         N_("Row %(other)s looks like the same listing in other words. Both are made."),

@@ -12,7 +12,7 @@ from directory.text import N_
 from directory.web.identity import current_actor, roles
 from directory.web.pagination import Page, page_number
 from directory.web.session import db
-from importers import conflicts, operations, queries, sync, tasks, uploads
+from importers import conflicts, left_out, operations, queries, sync, tasks, uploads
 
 blueprint = Blueprint("import_sync", __name__)
 _PER_PAGE = 50
@@ -33,6 +33,19 @@ def decide(run_id: uuid.UUID, line: int) -> Any:
         "importers.show", run_id=run.id, action="conflict" if left else None
     )
     return redirect(f"{address}#rows", 303)
+
+
+@blueprint.post("/imports/<uuid:run_id>/lookalikes")
+@roles(Role.ADMIN, Role.SUPERVISOR)
+def lookalikes(run_id: uuid.UUID) -> Any:
+    """Leave out the rows that look like a listing of the directory, or take them in again."""
+    actor = current_actor()
+    run = queries.get_run(db(), run_id, actor)
+    answer = request.form.get("become")
+    if answer not in {"left_out", "listings"}:
+        raise Invalid(fields={"become": N_("Choose one of the answers in the list.")})
+    left_out.leave_out(db(), actor=actor, run=run, is_out=answer == "left_out")
+    return redirect(url_for("importers.show", run_id=run.id), 303)
 
 
 @blueprint.get("/imports/<uuid:run_id>/missing")

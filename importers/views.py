@@ -30,6 +30,7 @@ from importers import apply as applying
 from importers import (
     choices,
     forms,
+    left_out,
     operations,
     preview,
     queries,
@@ -110,6 +111,8 @@ def show(run_id: uuid.UUID) -> Any:
         counts=run.counts or {},
         missing=sync.count_missing(db(), run, actor),
         unseen=queries.count_unseen(db(), run, actor),
+        alike=left_out.count(db(), run, left_out.MADE),
+        alike_left_out=left_out.count(db(), run, left_out.LEFT_OUT),
         file_issues=[preview.issue(one) for one in of_file],
         further_issues=of_file_total - len(of_file),
         refusal=preview.sentences(run.refusal),

@@ -61,6 +61,21 @@ def services(url: str) -> int:
         return session.scalar(select(func.count()).select_from(Service)) or 0
 
 
+def test_rows_that_look_like_a_listing_can_be_left_out(
+    own_database: str, tmp_path: Path
+) -> None:
+    post = POST.replace("Post", "Aboaso Health Centre")
+    flask("apply", plan(written(tmp_path, csv_bytes(TITLES, post)))["run"])
+    twin = "B7,Ministry,ABOASSO HEALTH CENTER,health.primary,3.12385,11.12345"
+    path = written(tmp_path, csv_bytes(TITLES, twin), "other.csv")
+    made = plan(path)
+    assert (made["create"], made["skip"], made["duplicates"]) == (1, 0, 1)
+    left = plan(path, "--leave-out-lookalikes")
+    assert (left["create"], left["skip"], left["duplicates"]) == (0, 1, 1)
+    flask("apply", left["run"])
+    assert services(own_database) == 1
+
+
 def test_plan_apply_and_undo_answer_as_promised(
     own_database: str, tmp_path: Path
 ) -> None:

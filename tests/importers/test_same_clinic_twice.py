@@ -50,3 +50,36 @@ def test_it_is_one_listing_or_one_proposal_to_merge(
     kept["first_version"], kept["second_version"] = map(str, found)
     assert client.post(f"/duplicates/{pair.id}/merge", data=kept).status_code == 303
     assert number(session) == 1
+
+
+def test_what_looks_alike_is_left_out_where_somebody_says_so(
+    client_of: Clients, admin: User, counsellor: User, session: Session
+) -> None:
+    client = client_of(admin)
+    brought(client, FIRST, "ngo.csv")
+    new = OTHERWISE.replace("78", "79").replace(
+        "ABOASSO HEALTH CENTER", "Harbour School"
+    )
+    address = upload(
+        client, csv_bytes(TITLES, OTHERWISE, new), "more.csv", source="more.csv"
+    )
+    assert "1 row looks like a listing that is there." in page(client, address).words
+    choice = f"{address}/lookalikes"
+    assert (
+        client_of(counsellor).post(choice, data={"become": "left_out"}).status_code
+        == 403
+    )
+    assert client.post(choice, data={"become": "gone"}).status_code == 422
+    for _ in range(2):  # said twice, done once
+        assert client.post(choice, data={"become": "left_out"}).status_code == 303
+    shown = page(client, address).words
+    assert "Carry out: 1 new, 0 changed" in shown
+    assert "This row is left out." in shown
+    assert client.post(choice, data={"become": "listings"}).status_code == 303
+    assert "Carry out: 2 new, 0 changed" in page(client, address).words
+    client.post(choice, data={"become": "left_out"})
+    assert client.post(f"{address}/apply").status_code == 303
+    names = sorted(session.scalars(select(Service.name)))
+    assert names == ["Aboaso Health Centre", "Harbour School"]
+    assert session.scalar(select(func.count()).select_from(DuplicatePair)) == 0
+    assert client.post(choice, data={"become": "listings"}).status_code == 409

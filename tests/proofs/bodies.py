@@ -70,6 +70,7 @@ BODIES: Mapping[str, Body] = {
     "feedback.status": Body({"code": "{feedback_code}"}),
     "import_profiles.upload": NOTHING,
     "import_sync.decide": Body({"take": "file"}),
+    "import_sync.lookalikes": Body({"become": "left_out"}),
     "import_sync.stop": NOTHING,
     "importers.again": NOTHING,
     "importers.apply": NOTHING,

@@ -136,6 +136,7 @@ MATRIX: Mapping[str, str] = {
     "GET import_workbooks.marked": "sss fff fff fff fff ynn nyy",
     "GET import_map.rows": "sss fff fff fff fff yyy yyy",
     "GET import_sync.missing": "sss fff fff fff fff yyy yyy",
+    "POST import_sync.lookalikes": "sss fff fff fff fff yyy yyy",
     "POST import_sync.decide": "sss fff fff fff fff yyy yyy",
     "POST import_sync.stop": "sss fff fff fff fff yyy yyy",
     "GET answers.inbox": "sfffyff",
