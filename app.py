@@ -27,7 +27,7 @@ BLUEPRINTS = (
     "directory.profiles.views",
     "directory.advisories.views", "directory.matching.views", "directory.matching.api",
     "directory.insights.views.figures", "directory.insights.views.overlaps", "directory.insights.views.unmet",
-    "directory.readiness.views", "directory.openreferral.api",
+    "directory.readiness.views", "directory.webhooks.views", "directory.openreferral.api",
     "directory.openreferral.views", "directory.maps.views.services", "directory.maps.views.figures",
     "directory.maps.api",
     "directory.cases.views.cases", "directory.cases.views.needs",
@@ -38,8 +38,7 @@ BLUEPRINTS = (
     "importers.views",
     "importers.workbook_views",
     "importers.sync_views",
-    "importers.map_views",
-    "importers.profile_views",
+    "importers.map_views", "importers.profile_views",
 )  # fmt: skip
 # Modules that only need to be imported: background tasks register themselves with the queue.
 TASKS: tuple[str, ...] = (
@@ -48,6 +47,7 @@ TASKS: tuple[str, ...] = (
     "directory.referrals.tasks",
     "directory.search.tasks",
     "directory.upkeep.tasks",
+    "directory.webhooks.tasks",
     "importers.tasks",
 )
 

@@ -54,6 +54,7 @@ class Action(StrEnum):
     SEE_ADVISORIES = "see_advisories"
     ISSUE_ADVISORIES = "issue_advisories"
     EDIT_AREA_PROFILE = "edit_area_profile"
+    MANAGE_WEBHOOKS = "manage_webhooks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,4 +336,5 @@ _RULES: dict[Action, Rule] = {
     Action.SEE_ADVISORIES: _by_role(*STAFF),
     Action.ISSUE_ADVISORIES: _by_role(Role.ADMIN, Role.SUPERVISOR),
     Action.EDIT_AREA_PROFILE: _edits_area_profile,
+    Action.MANAGE_WEBHOOKS: _by_role(Role.ADMIN),
 }

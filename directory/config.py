@@ -58,6 +58,8 @@ class Config:
     is_secure: bool = False
     """Cookies only over https. Set it wherever the site is served over https."""
     trusted_proxies: int = 0
+    webhooks_to_loopback: bool = False
+    """Webhooks may lead to this machine, over http: for trying them out."""
     testing: bool = False
 
     @classmethod
@@ -103,6 +105,7 @@ class Config:
             import_processes=_whole(env, "IMPORT_PROCESSES", 0),
             is_secure=_flag(env, "IS_SECURE", default=False),
             trusted_proxies=_whole(env, "TRUSTED_PROXIES", 0),
+            webhooks_to_loopback=_flag(env, "WEBHOOKS_TO_LOOPBACK", default=False),
         ).checked()
 
     def checked(self) -> "Config":

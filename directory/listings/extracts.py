@@ -79,7 +79,7 @@ def prepare(
     levels = STAFF_LEVELS if with_staff_level else LEVELS
     condition = and_(Offer.sensitivity.in_(levels), *conditions)
     if changed_since is not None:
-        condition = and_(condition, _changed(changed_since))
+        condition = and_(condition, edited_since(changed_since))
     used = _languages(session, condition)
     texts = [
         f"{column}:{language}"
@@ -174,7 +174,8 @@ def remarked(value: Any) -> Any:
     )
 
 
-def _changed(since: datetime) -> ColumnElement[bool]:
+def edited_since(since: datetime) -> ColumnElement[bool]:
+    """Return the condition of offers that were edited from a moment on, or whose organization was."""
     services = select(Service.id).where(Service.last_modified >= since)
     organizations = select(Organization.id).where(Organization.last_modified >= since)
     return or_(Offer.service_id.in_(services), Offer.organization_id.in_(organizations))

@@ -44,6 +44,7 @@ from directory.models.verification import (
     Verification,
     Watch,
 )
+from directory.models.webhook import Webhook, WebhookDelivery, WebhookTold
 
 __all__ = [
     "Accessibility",
@@ -117,4 +118,7 @@ __all__ = [
     "UtcDateTime",
     "Verification",
     "Watch",
+    "Webhook",
+    "WebhookDelivery",
+    "WebhookTold",
 ]

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from directory.authz import VISITOR
 from directory.errors import NotFound
-from directory.listings import hsds, stored
+from directory.listings import extracts, hsds, stored
 from directory.listings.filters import Filters
 from directory.listings.hsds_tables import Json
-from directory.models import Offer, OfferTerm, Sensitivity, Service, TaxonomyTerm
+from directory.models import Offer, OfferTerm, Sensitivity, TaxonomyTerm
 from directory.search import queries as search
 from directory.search.engine import Engine
 
@@ -52,19 +52,19 @@ def list_services(
 
 def get_service(session: Session, service_id: uuid.UUID, *, today: date) -> Json:
     """Return one public service, whole; raises NotFound."""
-    conditions = search.conditions(
-        session, Filters(status="all"), None, actor=VISITOR, today=today
-    )
-    key = session.scalar(
-        select(Offer.service_id)
-        .where(
-            Offer.service_id == service_id, Offer.sensitivity.in_(PUBLIC), *conditions
-        )
-        .limit(1)
-    )
+    public = public_keys(session, today)
+    key = session.scalar(public.where(Offer.service_id == service_id).limit(1))
     if key is None:
         raise NotFound
     return _read(session, [key])[0]
+
+
+def public_keys(session: Session, today: date) -> Select[uuid.UUID]:
+    """Return the query of the keys of all services that these pages list."""
+    conditions = search.conditions(
+        session, Filters(status="all"), None, actor=VISITOR, today=today
+    )
+    return select(Offer.service_id).where(Offer.sensitivity.in_(PUBLIC), *conditions)
 
 
 def _conditions(
@@ -84,10 +84,7 @@ def _conditions(
         )
         found.append(Offer.service_at_location_id.in_(tagged))
     if asked.modified_after is not None:
-        changed = select(Service.id).where(
-            Service.last_modified >= asked.modified_after
-        )
-        found.append(Offer.service_id.in_(changed))
+        found.append(extracts.edited_since(asked.modified_after))
     return found
 
 

@@ -10,7 +10,7 @@ import ipaddress
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
@@ -86,6 +86,26 @@ def ask(url: str, network: Network = OUTSIDE) -> Answer:
     return Answer(None)
 
 
+def post(
+    url: str, body: bytes, headers: Mapping[str, str], network: Network = OUTSIDE
+) -> Answer:
+    """Send a body and return what was answered, unread; follows no redirect, never raises."""
+    try:
+        status, _ = _send("POST", urlsplit(url), network, body, headers)
+    except (OSError, ValueError, http.client.HTTPException):
+        return Answer(None)
+    return Answer(status)
+
+
+def may_ask(url: str, network: Network = OUTSIDE) -> bool:
+    """Whether an address lies outside; asks the name service, and nobody else."""
+    try:
+        _connection(urlsplit(url), network)
+    except (OSError, ValueError):
+        return False
+    return True
+
+
 def _request(url: str, network: Network) -> tuple[int, str | None]:
     """Status and redirect target of one address; raises OSError or ValueError."""
     parts = urlsplit(url)
@@ -95,7 +115,13 @@ def _request(url: str, network: Network) -> tuple[int, str | None]:
     return status, target
 
 
-def _send(method: str, parts: SplitResult, network: Network) -> tuple[int, str | None]:
+def _send(
+    method: str,
+    parts: SplitResult,
+    network: Network,
+    body: bytes | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> tuple[int, str | None]:
     connection = _connection(parts, network)
     path = quote(parts.path or "/", safe=_KEPT)
     query = f"?{quote(parts.query, safe=_KEPT)}" if parts.query else ""
@@ -104,9 +130,8 @@ def _send(method: str, parts: SplitResult, network: Network) -> tuple[int, str |
     watchdog.daemon = True
     watchdog.start()
     try:
-        connection.request(
-            method, path + query, headers={"User-Agent": _NAME, "Accept": "*/*"}
-        )
+        stated = {"User-Agent": _NAME, "Accept": "*/*", **(headers or {})}
+        connection.request(method, path + query, body=body, headers=stated)
         response = connection.getresponse()
         return response.status, response.getheader("Location")
     finally:

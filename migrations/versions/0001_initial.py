@@ -723,6 +723,23 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
+        "webhook",
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("is_on", sa.Boolean(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("failing_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("busy_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["created_by"], ["user.id"], name=op.f("fk_webhook_created_by_user")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook")),
+    )
+    op.create_table(
         "accessibility",
         sa.Column("location_id", sa.Uuid(), nullable=False),
         sa.Column("description", sa.String(), nullable=True),
@@ -1039,6 +1056,38 @@ def upgrade() -> None:
         "service",
         ["source", "external_id"],
         unique=False,
+    )
+    op.create_table(
+        "webhook_delivery",
+        sa.Column("webhook_id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=True),
+        sa.Column("listings", sa.Integer(), nullable=False),
+        sa.Column("is_test", sa.Boolean(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["webhook_id"],
+            ["webhook.id"],
+            name=op.f("fk_webhook_delivery_webhook_id_webhook"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_delivery")),
+    )
+    op.create_index(
+        "ix_webhook_delivery_at", "webhook_delivery", ["webhook_id", "at"], unique=False
+    )
+    op.create_table(
+        "webhook_told",
+        sa.Column("webhook_id", sa.Uuid(), nullable=False),
+        sa.Column("service_id", sa.Uuid(), nullable=False),
+        sa.Column("last_modified", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["webhook_id"],
+            ["webhook.id"],
+            name=op.f("fk_webhook_told_webhook_id_webhook"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "webhook_id", "service_id", name=op.f("pk_webhook_told")
+        ),
     )
     op.create_table(
         "confirm_link",
@@ -2068,6 +2117,9 @@ def downgrade() -> None:
     op.drop_table("cost_option")
     op.drop_index(op.f("ix_confirm_link_service_id"), table_name="confirm_link")
     op.drop_table("confirm_link")
+    op.drop_table("webhook_told")
+    op.drop_index("ix_webhook_delivery_at", table_name="webhook_delivery")
+    op.drop_table("webhook_delivery")
     op.drop_index("ix_service_source_external_id", table_name="service")
     op.drop_index(op.f("ix_service_organization_id"), table_name="service")
     op.drop_index(op.f("ix_service_normalised_name"), table_name="service")
@@ -2097,6 +2149,7 @@ def downgrade() -> None:
     op.drop_table("address")
     op.drop_index(op.f("ix_accessibility_location_id"), table_name="accessibility")
     op.drop_table("accessibility")
+    op.drop_table("webhook")
     op.drop_index(op.f("ix_taxonomy_term_taxonomy_id"), table_name="taxonomy_term")
     op.drop_index(op.f("ix_taxonomy_term_parent_id"), table_name="taxonomy_term")
     op.drop_table("taxonomy_term")

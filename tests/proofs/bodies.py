@@ -144,6 +144,10 @@ BODIES: Mapping[str, Body] = {
     "users.create_user": Body({"email": "new@example.org", "role": "counsellor"}),
     "users.edit_user": Body({"role": "provider", "is_active": "1"}),
     "users.invite": NOTHING,
+    "webhooks.register": Body({"url": "https://10.0.0.1/inside"}),
+    "webhooks.remove": NOTHING,
+    "webhooks.resume": NOTHING,
+    "webhooks.test": NOTHING,
 }
 
 QUERIES: Mapping[str, Mapping[str, str]] = {

@@ -34,6 +34,7 @@ from directory.models import (
     User,
     Verification,
     Watch,
+    Webhook,
 )
 from tests import factories
 from tests.factories import NOW, TODAY
@@ -122,6 +123,7 @@ def _corner(session: Session, setting: Setting, people: dict[str, User]) -> Corn
     corner.ids |= _upkeep(session, listing, people)
     corner.ids |= _log(session, listing, second, people)
     corner.ids |= _papers(session, setting, listing, people)
+    corner.ids |= _webhook(session, setting)
     corner.ids |= make_case(session, setting, listing, worker, people)
     return corner
 
@@ -307,6 +309,16 @@ def _papers(
         "line": "2",
         "invitations/token": f"INVITATION{setting.name}",
     }
+
+
+def _webhook(session: Session, setting: Setting) -> dict[str, str]:
+    """An address that is told of changes; it leads inside, so that it is never called."""
+    webhook = Webhook(
+        url=f"https://10.0.0.1/{setting.name}", created_at=NOW, told_at=NOW
+    )
+    session.add(webhook)
+    session.flush()
+    return {"webhook_id": str(webhook.id)}
 
 
 def add_import_rows(

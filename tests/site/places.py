@@ -23,6 +23,8 @@ from directory.models import (
     Referral,
     Service,
     User,
+    Webhook,
+    WebhookDelivery,
 )
 from directory.referrals import notifications
 from directory.upkeep import links
@@ -137,6 +139,8 @@ PLACES = (
     Place("supervisor", "/organizations/{organization}/agreements/new"),
     Place("supervisor", "/agreements/{agreement}/edit"),
     Place("admin", "/proposals"),
+    Place("admin", "/webhooks"),
+    Place("admin", "/webhooks/{webhook}"),
     Place("admin", "/duplicates"),
     Place("admin", "/duplicates/{pair}"),
     Place("authority", "/duplicates"),
@@ -267,6 +271,7 @@ def _of_directory(session: Session) -> dict[str, object]:
         "programme": session.scalars(select(Program.id).limit(1)).one(),
         "agreement": session.scalars(select(Agreement.id).limit(1)).one(),
         "pair": _pair_of(session),
+        "webhook": _webhook(session),
     }
 
 
@@ -287,3 +292,21 @@ def _pair_of(session: Session) -> object:
     session.add(pair)
     session.flush()
     return pair.id
+
+
+def _webhook(session: Session) -> object:
+    """A webhook that was called and did not answer."""
+    moment = datetime(2026, 11, 23, tzinfo=UTC)
+    webhook = Webhook(
+        url="https://directory.example.org/hooks/homeward/listings-have-changed",
+        created_at=moment, told_at=moment, is_on=False, failures=3, failing_since=moment,
+    )  # fmt: skip
+    session.add(webhook)
+    session.flush()
+    answers = ((204, 7), (503, 12), (None, 12))
+    session.add_all(
+        WebhookDelivery(webhook_id=webhook.id, at=moment, status=status, listings=count)
+        for status, count in answers
+    )
+    session.flush()
+    return webhook.id

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory.config import Config
-from directory.models import Service, TaxonomyTerm
+from directory.models import Organization, Service, TaxonomyTerm
 from tests.directory.listings.test_create_services import FULL, create
 from tests.directory.listings.test_export import check
 
@@ -55,13 +55,18 @@ def test_it_lists_public_services_whole(
 
 
 def test_what_changed_after_a_moment(session: Session, client: FlaskClient) -> None:
-    old, new = create(session, FULL, replace(FULL, service_id="s2", texts={}))
-    session.get_one(Service, old.service_id).last_modified = datetime(
-        2025, 1, 1, tzinfo=UTC
-    )
+    other = replace(FULL, service_id="s2", organization_id="o2", texts={})
+    old, new = create(session, FULL, replace(other, organization_name="Blue Door"))
+    organization = session.get_one(Organization, old.organization_id)
+    for row in (organization, session.get_one(Service, old.service_id)):
+        row.last_modified = datetime(2025, 1, 1, tzinfo=UTC)
     session.commit()
-    text = client.get(f"{SERVICES}?modified_after=2026-01-01").text
+    recent = f"{SERVICES}?modified_after=2026-01-01"
+    text = client.get(recent).text
     assert [one["id"] for one in json.loads(text)["contents"]] == [str(new.service_id)]
+    organization.last_modified = datetime(2026, 2, 1, tzinfo=UTC)
+    session.commit()
+    assert client.get(recent).get_json()["total_items"] == 2, "it stands in the service"
     for nonsense in (
         "modified_after=soon",
         "per_page=x",
