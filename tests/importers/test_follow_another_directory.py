@@ -75,7 +75,7 @@ def heard(
             session, actor=ADMIN, url=told.url, now=NOW + HOUR, to_loopback=True
         )
         session.commit()
-        whole = fetch(client)
+        whole = client.get("/services/export?format=hsds&status=all").data
         edit(session, clinic, now=NOW + DAY, cost="paid", phone="+1 202 555 0190")
         edit(session, school, now=NOW + DAY, description="Evening classes")
         edit(session, house, now=NOW + DAY, sensitivity="L1")
