@@ -1,6 +1,7 @@
 """Background work of webhooks: every minute, those that do not know everything are called."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -20,9 +21,16 @@ MOST_CALLS: Final = 10
 
 
 @huey.periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]  # huey has no types
-def deliver_every_minute() -> int:
-    """Tell the webhooks what is new."""
-    return deliver_due(jobs.settings(), now=datetime.now(UTC))
+def deliver_every_minute() -> None:
+    """Have each webhook that is due told what is new, by a task of its own."""
+    for key in due_keys(jobs.settings(), now=datetime.now(UTC)):
+        deliver_one(str(key))
+
+
+@huey.task()  # type: ignore[untyped-decorator]  # huey has no types
+def deliver_one(webhook_id: str) -> int:
+    """Tell one webhook what is new."""
+    return deliver(jobs.settings(), uuid.UUID(webhook_id), now=datetime.now(UTC))
 
 
 @huey.task()  # type: ignore[untyped-decorator]  # huey has no types
@@ -36,11 +44,10 @@ def test_soon(webhook_id: uuid.UUID) -> None:
     send_test.schedule(args=(str(webhook_id),), delay=1)
 
 
-def deliver_due(config: Config, *, now: datetime) -> int:
-    """Call each webhook that is due until it knows all, and return how many calls were taken."""
+def due_keys(config: Config, *, now: datetime) -> Sequence[uuid.UUID]:
+    """The webhooks that may be called now."""
     with session_factory(make_engine(config.database_url))() as session:
-        keys = queries.due_keys(session, now=now)
-    return sum(_deliver(config, key, now) for key in keys)
+        return queries.due_keys(session, now=now)
 
 
 def test(config: Config, webhook_id: uuid.UUID, *, now: datetime) -> None:
@@ -59,8 +66,11 @@ def test(config: Config, webhook_id: uuid.UUID, *, now: datetime) -> None:
         operations.note_test(session, webhook_id, status, now=now)
 
 
-def _deliver(config: Config, webhook_id: uuid.UUID, now: datetime) -> int:
-    """Take a webhook, call it, let it go; no transaction waits for an answer."""
+def deliver(config: Config, webhook_id: uuid.UUID, *, now: datetime) -> int:
+    """Take a webhook, call it until it knows all, let it go; return how many calls were taken.
+
+    No transaction waits for an answer.
+    """
     with unit_of_work(config) as session:
         if not operations.take(session, webhook_id, now=now):
             return 0

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from directory.config import Config
 from directory.models import ImportRow, ImportRun, Service
-from directory.webhooks import operations, tasks
+from directory.webhooks import operations
 from importers import apply as applying
 from importers import conflicts, sync
 from tests.directory.webhooks.receiver import (
@@ -23,6 +23,7 @@ from tests.directory.webhooks.receiver import (
     receiver,
     share_sessions,
     trying_out,
+    turn,
 )
 from tests.factories import NOW, make_service_at_location
 from tests.importers.conftest import quiet
@@ -79,7 +80,7 @@ def heard(
         edit(session, clinic, now=NOW + DAY, cost="paid", phone="+1 202 555 0190")
         edit(session, school, now=NOW + DAY, description="Evening classes")
         edit(session, house, now=NOW + DAY, sensitivity="L1")
-        assert tasks.deliver_due(trying_out(config), now=NOW + DAY) == 1
+        assert turn(trying_out(config), now=NOW + DAY) == 1
         (said,) = told.said
     ids = {one["id"] for one in said["changed"]}
     assert ids == {str(clinic.service_id), str(school.service_id)}

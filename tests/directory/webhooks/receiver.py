@@ -92,6 +92,12 @@ def share_sessions(monkeypatch: pytest.MonkeyPatch, connection: Connection) -> N
     monkeypatch.setattr(tasks, "session_factory", lambda _engine: factory)
 
 
+def turn(config: Config, *, now: Any) -> int:
+    """A minute's work of the worker; returns how many calls were taken."""
+    keys = tasks.due_keys(config, now=now)
+    return sum(tasks.deliver(config, key, now=now) for key in keys)
+
+
 def edit(session: Session, made: Any, *, now: Any, **fields: Any) -> None:
     """Change a listing as the form does."""
     key = made.service_at_location_id

@@ -2,8 +2,10 @@
 
 import hashlib
 import hmac
+import zipfile
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +14,8 @@ from sqlalchemy import Connection, delete, func, select
 from sqlalchemy.orm import Session
 
 from directory.config import Config
+from directory.handover import archive
+from directory.handover.queries import Scope
 from directory.listings import organizations
 from directory.models import (
     Message,
@@ -32,6 +36,7 @@ from tests.directory.webhooks.receiver import (
     receiver,
     share_sessions,
     trying_out,
+    turn,
 )
 from tests.factories import NOW, make_service_at_location
 
@@ -52,7 +57,7 @@ def deliver(
 ) -> Callable[[datetime], int]:
     """A turn of the worker; returns how many calls were taken."""
     share_sessions(monkeypatch, connection)
-    return lambda now: tasks.deliver_due(trying_out(config), now=now)
+    return lambda now: turn(trying_out(config), now=now)
 
 
 @pytest.fixture
@@ -274,7 +279,7 @@ def test_a_name_that_leads_inside_by_now_is_not_called(
     share_sessions(monkeypatch, connection)
     make_service_at_location(session, service_name="New", latitude=3.2)
     session.commit()
-    assert tasks.deliver_due(config, now=NOW) == 0, "loopback is refused in use"
+    assert turn(config, now=NOW) == 0, "loopback is refused in use"
     session.refresh(hook)
     assert (told.calls, hook.failures) == ([], 1)
 
@@ -315,6 +320,22 @@ def test_an_administrator_registers_tests_and_removes(
     assert by.get(own).status_code == 404
     for table in (Webhook, WebhookTold, WebhookDelivery):
         assert session.scalar(select(func.count()).select_from(table)) == 0
+
+
+def test_a_hand_over_carries_neither_addresses_nor_secrets(
+    session: Session, hook: Webhook, config: Config, tmp_path: Path
+) -> None:
+    secret = calls.secret_of(hook.id, config.secret_key)
+    (row,) = session.execute(select(*Webhook.__table__.columns)).all()
+    assert secret not in repr(row), "it is stored nowhere"
+    path = tmp_path / "directory.zip"
+    scope = Scope(with_protected=True, with_history=True)
+    archive.write(session, scope, path, now=NOW)
+    with zipfile.ZipFile(path) as file:
+        text = b"".join(file.read(name) for name in file.namelist())
+    assert b"Before" in text
+    for hidden in (secret, str(hook.id), "127.0.0.1", "webhook"):
+        assert hidden.encode() not in text
 
 
 def test_nobody_else_comes_near(
