@@ -63,7 +63,6 @@ def show(webhook_id: uuid.UUID) -> Any:
         webhook=webhook,
         deliveries=deliveries,
         kept=operations.KEPT,
-        off_after=operations.OFF_AFTER.days,
     )
 
 
