@@ -28,7 +28,7 @@ BLUEPRINTS = (
     "directory.advisories.views", "directory.matching.views", "directory.matching.api",
     "directory.insights.views.figures", "directory.insights.views.overlaps", "directory.insights.views.unmet",
     "directory.readiness.views", "directory.webhooks.views", "directory.openreferral.api",
-    "directory.openreferral.views", "directory.maps.views.services", "directory.maps.views.figures",
+    "directory.openreferral.views", "directory.fhir.api", "directory.maps.views.services", "directory.maps.views.figures",
     "directory.maps.api",
     "directory.cases.views.cases", "directory.cases.views.needs",
     "directory.referrals.views.making", "directory.referrals.views.worklist",

@@ -30,7 +30,7 @@ def written_out(row: Json) -> list[Json]:
     """Return a schedule with its days and times; itself alone where its text is no plain week."""
     if any(row.get(name) for name in _STRUCTURED):
         return [row]
-    week = _week(row.get("description", ""))
+    week = plain_week(row.get("description", ""))
     if not week:
         return [row]
     days_of: dict[str, list[int]] = {}
@@ -54,8 +54,8 @@ def written_out(row: Json) -> list[Json]:
     return found
 
 
-def _week(text: str) -> Week:
-    """The week that a text says; empty where any part of it says more than days and times."""
+def plain_week(text: str) -> Week:
+    """Return the week that a text says; empty where any part of it says more than days and times."""
     if text.strip() == _ALWAYS:
         return dict.fromkeys(range(7), ("00:00-24:00",))
     week: Week = {}

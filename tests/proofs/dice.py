@@ -51,9 +51,29 @@ CHOICES: Mapping[str, Sequence[str]] = {
     "format": ("csv", "xlsx", "geojson", "hsds", "json", "hxl"),
     "changed_since": ("2026-01-01", "2026-11-23", "2027-01-01"),
     "phone": ("+1 202 555 0140", "+1 202 555 0100"),
+    "name:contains": WORDS,
+    "name:exact": WORDS,
+    "service-type": TERMS,
+    "active": ("true", "false"),
+    "_lastUpdated": (
+        "ge2020",
+        "gt2026-11-22",
+        "lt2026-11-23",
+        "2026-11",
+        "le2026-11-23T12:00Z",
+    ),
+    "_count": ("0", "1", "2", "100"),
 }
 """What may stand behind the names of parameters; others get a value out of ``ANYTHING``."""
 ANYTHING = ("1", "0", "yes", "XA", "XA-N", "health", "2026-11-23", "x", "", "3.0,11.0")
+OF_THINGS = {
+    "_id": ("organization_id", "location_id", "service_at_location_id"),
+    "organization": ("organization_id",),
+    "organization_id": ("organization_id",),
+    "partof": ("organization_id",),
+    "location": ("location_id",),
+}
+"""Parameters that name a thing, and what it may be."""
 PLACED = ("lat", "lon", "covers", "bbox", "at", "near")
 SLOW = ("/maps/", "/sign-in", "/invitations", "/account/password", "/imports")
 """Drawn less often: a map page or a password takes as long as ten others."""
@@ -110,7 +130,7 @@ def throw(
         ids = _ids(dice, built, hidden)
         if method == "GET":
             path = path_of(rule, ids).partition("?")[0]
-            query = _query(dice, names.get(rule.endpoint, ()))
+            query = _query(dice, names.get(rule.endpoint, ()), ids)
             yield Asked(method, f"{path}?{query}" if query else path)
         else:
             yield Asked(method, path_of(rule, ids), _body(dice, rule, method, ids))
@@ -136,20 +156,23 @@ def _strange(dice: random.Random, hidden: Hidden) -> dict[str, str]:
     return {name: dice.choice([*keys, nothing]) for name in hidden.ids}
 
 
-def _query(dice: random.Random, names: Sequence[str]) -> str:
+def _query(dice: random.Random, names: Sequence[str], ids: Mapping[str, str]) -> str:
     chosen = dice.sample(names, min(len(names), dice.choice((0, 1, 1, 2, 2, 3, 4))))
     if {"lat", "lon"} & set(chosen):
         chosen = sorted({*chosen, "lat", "lon"} & {*names})
-    return urlencode({name: _value(dice, name) for name in chosen})
+    return urlencode({name: _value(dice, name, ids) for name in chosen})
 
 
-def _value(dice: random.Random, name: str) -> str:
+def _value(dice: random.Random, name: str, ids: Mapping[str, str]) -> str:
+    if name in OF_THINGS:
+        return ids[dice.choice(OF_THINGS[name])]
     if name in PLACED:
         latitude, longitude = _position(dice)
         half = dice.choice((0.001, 0.01, 0.2, 3))
         return {
             "lat": f"{latitude:.5f}",
             "lon": f"{longitude:.5f}",
+            "near": f"{latitude:.5f}|{longitude:.5f}|{half * 100}|km",
             "bbox": f"{longitude - half},{latitude - half},{longitude + half},{latitude + half}",
         }.get(name, f"{latitude:.5f},{longitude:.5f}")
     return dice.choice(CHOICES.get(name, ANYTHING))

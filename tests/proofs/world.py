@@ -111,6 +111,7 @@ def _corner(session: Session, setting: Setting, people: dict[str, User]) -> Corn
     corner.ids |= {
         "service_id": str(listing.service_id),
         "organization_id": str(listing.organization_id),
+        "location_id": str(listing.location_id),
         "code": setting.area,
         "country": "XA",
         "user_id": str(_account(session, setting, listing.organization_id)),
