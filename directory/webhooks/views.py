@@ -73,7 +73,9 @@ def test(webhook_id: uuid.UUID) -> Any:
     webhook = queries.get_webhook(db(), webhook_id, actor=current_actor())
     tasks.test_soon(webhook.id)
     flash(
-        gettext("The test is on its way. Its answer is listed here in a few seconds."),
+        gettext(
+            "The test is on its way. Open this page again in about 15 seconds to see its answer."
+        ),
         "success",
     )
     return redirect(url_for("webhooks.show", webhook_id=webhook.id), 303)
