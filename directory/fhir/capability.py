@@ -27,6 +27,7 @@ PARAMETERS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
     ORGANIZATION: {
         **_OF_ALL,
         "active": ("token", "true or false; every organization that is given is active."),
+        "identifier": ("token", "A number, or system|number: official, of the tax office, or of the source."),
         "partof": ("reference", "The organization that it is part of."),
         "type": ("token", "The kind of organization, such as national_authority."),
     },
@@ -39,6 +40,7 @@ PARAMETERS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
     SERVICE: {
         **_OF_ALL,
         "active": ("token", "Whether it is in use today."),
+        "identifier": ("token", "Its number in the source, or urn:uuid: and the id in the Open Referral API."),
         "location": ("reference", "Where it is."),
         "organization": ("reference", "Who offers it."),
         "service-type": ("token", "A code of our categories; a category stands for all that is below it."),

@@ -10,7 +10,15 @@ from typing import Any, Final
 from werkzeug.datastructures import MultiDict
 
 from directory.errors import Invalid
-from directory.fhir.asked import Around, Asked, Changed, Fit, LocationStatus, Name
+from directory.fhir.asked import (
+    Around,
+    Asked,
+    Changed,
+    Fit,
+    Identifier,
+    LocationStatus,
+    Name,
+)
 from directory.fhir.capability import CHANGED, COUNT, ID, PARAMETERS
 from directory.text import N_, normalise
 from geo.points import OutOfRange, Point
@@ -150,6 +158,11 @@ def _reference(text: str) -> uuid.UUID | None:
     return key_of(text.rpartition("/")[2])
 
 
+def _identifier(text: str) -> Identifier | None:
+    system, bar, value = text.rpartition("|")
+    return Identifier(system if bar else None, value) if value else None
+
+
 def _token(text: str) -> str:
     return text.rpartition("|")[2]
 
@@ -159,6 +172,7 @@ _LISTS: Final[Mapping[str, tuple[str, Callable[[str], Any]]]] = {
     "organization": ("organizations", _reference),
     "location": ("locations", _reference),
     "partof": ("parents", _reference),
+    "identifier": ("identifiers", _identifier),
     "type": ("provider_types", _token),
 }
 

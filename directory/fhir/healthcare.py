@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
+from directory.fhir.asked import URIS, URN
 from directory.fhir.queries import ServiceRow
 from directory.fhir.resources import (
     Site,
@@ -56,7 +57,7 @@ def service(found: ServiceRow, site: Site) -> Json:
             **head("HealthcareService", ids.service_at_location_id, site),
             "meta": meta(found.last_modified, is_demonstration=record.is_demonstration),
             "identifier": [
-                {"use": "usual", "system": "urn:ietf:rfc:3986", "value": f"urn:uuid:{ids.service_id}"},
+                {"use": "usual", "system": URIS, "value": f"{URN}{ids.service_id}"},
                 *source_identifier(record.service_id, record.source),
             ],
             "active": found.is_active,

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from directory.areas import queries as areas
 from directory.areas.queries import AreaRow
-from directory.fhir import asked as asking
+from directory.fhir import conditions
 from directory.fhir.asked import Asked, LocationStatus
 from directory.listings import hsds_tables, reference, stored
 from directory.listings.hsds_tables import Json
@@ -99,13 +99,13 @@ def organizations(
 ) -> tuple[list[OrganizationRow], int]:
     """Return some organizations with public listings, by key, and how many there are."""
     public = select(Offer.organization_id).where(
-        *asking.offers(session, asked, reader.today)
+        *conditions.offers(session, asked, reader.today)
     )
     if asked.parents is not None:
         parents = _public_organizations(session, asked.parents, reader)
         asked = replace(asked, parents=sorted(parents))
     query = select(Organization.id).where(
-        Organization.id.in_(public), *asking.of_organization(asked)
+        Organization.id.in_(public), *conditions.of_organization(asked)
     )
     total, keys = _page(session, query, Organization.id, start, limit)
     chosen = select(Organization).where(Organization.id.in_(keys))
@@ -139,10 +139,10 @@ def locations(
     session: Session, asked: Asked, *, reader: Reader, start: int, limit: int
 ) -> tuple[list[LocationRow], int]:
     """Return some places of public listings, by key, and how many there are."""
-    public = asking.offers(session, asked, reader.today)
+    public = conditions.offers(session, asked, reader.today)
     query = select(Location.id).where(
-        Location.id.in_(asking.placed(public)),
-        *asking.of_location(session, asked, public, reader.today),
+        Location.id.in_(conditions.placed(public)),
+        *conditions.of_location(session, asked, public, reader.today),
     )
     total, keys = _page(session, query, Location.id, start, limit)
     rows = list(
@@ -185,13 +185,13 @@ def services(
 ) -> tuple[list[ServiceRow], int]:
     """Return some public services at their places, by key, and how many there are."""
     query = select(Offer.service_at_location_id).where(
-        *asking.offers(session, asked, reader.today),
-        *asking.of_service(asked, reader.today),
+        *conditions.offers(session, asked, reader.today),
+        *conditions.of_service(asked, reader.today),
     )
     total, keys = _page(session, query, Offer.service_at_location_id, start, limit)
     records = stored.read_records(session, keys)
     ids = reference.read_ids(session, keys)
-    active = asking.is_active(reader.today).label("is_active")
+    active = conditions.is_active(reader.today).label("is_active")
     states = {
         row.key: row
         for row in session.execute(
@@ -233,7 +233,7 @@ def _public_organizations(
     session: Session, keys: Sequence[uuid.UUID], reader: Reader
 ) -> set[uuid.UUID]:
     """Which of some organizations have a listing that the public knows; parents may have none."""
-    public = asking.offers(session, Asked(organizations=keys), reader.today)
+    public = conditions.offers(session, Asked(organizations=keys), reader.today)
     return set(session.scalars(select(Offer.organization_id).where(*public)))
 
 
@@ -263,14 +263,14 @@ def _offered(
             Offer.organization_id,
             Organization.name.label("organization_name"),
             Offer.status,
-            asking.is_active(reader.today).label("is_active"),
+            conditions.is_active(reader.today).label("is_active"),
             Offer.is_demonstration,
             Service.last_modified,
         )
         .join(Offer, Offer.service_at_location_id == ServiceAtLocation.id)
         .join(Service, Service.id == Offer.service_id)
         .join(Organization, Organization.id == Offer.organization_id)
-        .where(*asking.offers(session, Asked(locations=keys), reader.today))
+        .where(*conditions.offers(session, Asked(locations=keys), reader.today))
         .order_by(Offer.service_at_location_id)
     )
     found: dict[uuid.UUID, list[Any]] = defaultdict(list)

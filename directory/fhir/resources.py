@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+from directory.fhir.asked import LIST_OF_REGISTERS
 from directory.fhir.queries import LocationRow, OrganizationRow, Place
 from directory.listings.hsds_tables import Json
 from directory.taxonomy import codes
@@ -21,7 +22,6 @@ IDENTIFIERS: Final = "http://terminology.hl7.org/CodeSystem/v2-0203"
 SITE: Final = "http://terminology.hl7.org/CodeSystem/location-physical-type"
 CODED: Final = "http://hl7.org/fhir/StructureDefinition/iso21090-SC-coding"
 """The extension that gives a part of an address its code."""
-LIST_OF_REGISTERS: Final = "http://org-id.guide/list/"
 PARTS: Final[Mapping[int, str]] = {1: "state", 2: "district"}
 """The parts of an address that areas name, by their level."""
 

@@ -164,6 +164,8 @@ def _query(dice: random.Random, names: Sequence[str], ids: Mapping[str, str]) ->
 
 
 def _value(dice: random.Random, name: str, ids: Mapping[str, str]) -> str:
+    if name == "identifier":
+        return f"urn:uuid:{ids['service_id']}"
     if name in OF_THINGS:
         return ids[dice.choice(OF_THINGS[name])]
     if name in PLACED:

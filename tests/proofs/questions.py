@@ -48,7 +48,7 @@ QUESTIONS: Mapping[str, tuple[str, ...]] = {
         "_count=100",
         "name=office&_lastUpdated=ge2020-01-01&_count=1",
         "name:contains=o&active=true&type=ingo&page=2",
-        "name:exact=Provider&partof=x&_id=x&lang=fr",
+        "name:exact=Provider&partof=x&_id=x&identifier=x&lang=fr",
     ),
     "fhir_api.locations": (
         "_count=100",
@@ -61,7 +61,7 @@ QUESTIONS: Mapping[str, tuple[str, ...]] = {
         "service-type=protection.gbv&_lastUpdated=ge2020-01-01",
         "service-type=health,housing.safe_shelter&active=true&_count=1",
         "name=clinic&lang=fr&page=2",
-        "name:contains=i&name:exact=Clinic&organization=x&location=x&_id=x",
+        "name:contains=i&name:exact=Clinic&organization=x&location=x&_id=x&identifier=x",
     ),
     "search.index": SEARCHES,
     "search_api.services": SEARCHES,

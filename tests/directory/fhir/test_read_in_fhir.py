@@ -88,6 +88,15 @@ def _check_owners(service: Any, ask: Ask) -> None:
     assert (coded["code"], place["address"]["country"]) == ("XA-N", "XA")
     assert place["managingOrganization"] == service["providedBy"] | {"display": "Red Door"}  # fmt: skip
     organization = ask(service["providedBy"]["reference"])
+    numbers = {
+        "Organization": ("http://org-id.guide/list/XA-REG|77", "77", "o1", "|o1"),
+        "HealthcareService": ("s1", "|s1", f"urn:ietf:rfc:3986|{service['identifier'][0]['value']}"),
+    }  # fmt: skip
+    for kind, given in numbers.items():
+        for number in given:
+            assert ask(kind, identifier=number)["total"] == 1, number
+        for number in ("http://example.org|77", "urn:ietf:rfc:3986|urn:uuid:x", "|77", "XA-REG"):  # fmt: skip
+            assert ask(kind, identifier=number)["total"] == 0, number
     assert organization["name"] == "Red Door"
     assert organization["identifier"][0]["system"].endswith("/XA-REG")
     assert organization["telecom"] == [{"system": "phone", "value": "+999 7"}]
