@@ -19,7 +19,6 @@ from directory.web.errors import status_of
 from directory.web.identity import public
 from directory.web.locale import current_language
 from directory.web.openapi import described
-from directory.web.pagination import page_number
 from directory.web.session import db
 
 blueprint = Blueprint("fhir_api", __name__, url_prefix="/api/v1/fhir")
@@ -72,7 +71,7 @@ def _query_model(kind: str) -> type[BaseModel]:
         )
     }
     fields["count"] = (int, Field(default=forms.USUAL, alias=capability.COUNT))
-    fields["page"] = (int, 1)
+    fields[forms.PAGE] = (int, 1)
     made: type[BaseModel] = create_model(f"{kind}Query", **fields)
     return made
 
@@ -160,7 +159,7 @@ def _search(kind: str) -> Response:
         taxonomy=site.taxonomy,
         is_strict="handling=strict" in request.headers.get("Prefer", ""),
     )
-    number, size = page_number(), wanted.count
+    number, size = wanted.page, wanted.count
     find, write = READERS[kind]
     start = (number - 1) * size
     found, total = find(
@@ -202,7 +201,7 @@ def _entry(resource: Json, site: Site) -> Json:
 def _link(
     relation: str, kind: str, wanted: forms.Search, number: int, site: Site
 ) -> Json:
-    pairs = [*wanted.understood, *([("page", str(number))] if number > 1 else [])]
+    pairs = [*wanted.understood, *([(forms.PAGE, str(number))] if number > 1 else [])]
     query = f"?{urlencode(pairs)}" if pairs else ""
     return {"relation": relation, "url": f"{site.base}/{kind}{query}"}
 

@@ -30,7 +30,8 @@ MOST: Final = 100
 USUAL_KM: Final = 50.0
 FURTHEST_KM: Final = 500.0
 LONGEST: Final = 200
-BESIDES: Final = frozenset({COUNT, "page", "lang", "_format", "_pretty"})
+PAGE: Final = "page"
+BESIDES: Final = frozenset({COUNT, PAGE, "lang", "_format", "_pretty"})
 """What may stand in any address beside the parameters of the type."""
 KILOMETRES: Final[Mapping[str, float]] = {"": 1, "km": 1, "m": 0.001}
 _FITS: Final[Mapping[str, Fit]] = {
@@ -74,6 +75,7 @@ class Search:
 
     asked: Asked
     count: int
+    page: int
     understood: Sequence[tuple[str, str]]
     """The parameters that count, as they were written."""
 
@@ -98,12 +100,13 @@ def read(
         for value in values:
             _take(name, value, found, taxonomy)
             understood.append((name, value))
-    count = _count(arguments.get(COUNT))
+    count = min(_whole(arguments, COUNT, USUAL), MOST)
+    page = max(_whole(arguments, PAGE, 1), 1)
     if COUNT in arguments:
         understood.append((COUNT, str(count)))
     if "lang" in arguments:
         understood.append(("lang", arguments["lang"][:LONGEST]))
-    return Search(Asked(**found), count, understood)
+    return Search(Asked(**found), count, page, understood)
 
 
 def require_json(arguments: Arguments) -> None:
@@ -226,7 +229,8 @@ def _changed(value: str) -> Changed:
     if read_as is None:
         raise refusal
     try:
-        start, end = _span(read_as, value.removeprefix(read_as["prefix"] or ""))
+        span = _span(read_as, value.removeprefix(read_as["prefix"] or ""))
+        start, end = (moment.astimezone(UTC) for moment in span)
     except (ValueError, OverflowError):
         raise refusal from None
     return Changed(read_as["prefix"] or "eq", start, end)
@@ -251,9 +255,10 @@ def _span(read_as: re.Match[str], text: str) -> tuple[datetime, datetime]:
     return start, start.replace(year=year + 1)
 
 
-def _count(text: str | None) -> int:
+def _whole(arguments: Arguments, name: str, usual: int) -> int:
+    text = arguments.get(name)
     if text is None:
-        return USUAL
+        return usual
     if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise BadParameter(values={"name": COUNT})
-    return min(int(text), MOST)
+        raise BadParameter(values={"name": name})
+    return int(text)

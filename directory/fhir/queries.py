@@ -98,6 +98,8 @@ def organizations(
     session: Session, asked: Asked, *, reader: Reader, start: int, limit: int
 ) -> tuple[list[OrganizationRow], int]:
     """Return some organizations with public listings, by key, and how many there are."""
+    if asked.keys is not None:  # only their offers need to be read
+        asked = replace(asked, organizations=asked.keys)
     public = select(Offer.organization_id).where(
         *conditions.offers(session, asked, reader.today)
     )
@@ -139,6 +141,8 @@ def locations(
     session: Session, asked: Asked, *, reader: Reader, start: int, limit: int
 ) -> tuple[list[LocationRow], int]:
     """Return some places of public listings, by key, and how many there are."""
+    if asked.keys is not None:  # only what is offered there needs to be read
+        asked = replace(asked, locations=asked.keys)
     public = conditions.offers(session, asked, reader.today)
     query = select(Location.id).where(
         Location.id.in_(conditions.placed(public)),

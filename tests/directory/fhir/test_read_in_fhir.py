@@ -215,6 +215,8 @@ def test_pages_lead_to_each_other(
     last = client.get(links["next"]).get_json()
     assert {one["relation"] for one in last["link"]} == {"self", "previous"}
     assert sorted(ids(bundle) + ids(last)) == ids(ask("HealthcareService"))
+    beyond = ask("HealthcareService", page="20000")
+    assert (beyond["total"], ids(beyond)) == (3, [])
     counted = ask("HealthcareService", _count="0")
     assert (counted["total"], ids(counted), len(counted["link"])) == (3, [], 1)
 
@@ -236,7 +238,9 @@ def test_it_refuses_as_an_operation_outcome(client: FlaskClient, ask: Ask) -> No
         ("Organization", "_lastUpdated", "soon", 400, "invalid"),
         ("Organization", "_lastUpdated", "2026-13-01", 400, "invalid"),
         ("Organization", "_lastUpdated", "ge9999", 400, "invalid"),
+        ("Organization", "_lastUpdated", "0001-01-01T00:00+14:00", 400, "invalid"),
         ("Organization", "_count", "-1", 400, "invalid"),
+        ("Organization", "page", "last", 400, "invalid"),
         ("Organization", "active", "perhaps", 400, "invalid"),
         ("Organization", "name", "…", 400, "invalid"),
         ("Location", "status", "open", 400, "invalid"),
