@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ANY = "00000000-0000-4000-8000-000000000000"
 GROUPS = {
     *map(str, range(1, 20)),
-    *map(str, range(53, 69)),
+    *map(str, range(53, 70)),
     *(f"extra {number}" for number in (*range(1, 13), 22, 23, 24, 25)),
 }
 """The rows of groups A, B, G and H, and the extra ones that belong to them."""
