@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import orjson
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from directory.database import among
 from directory.listings import hsds_schedules, hsds_words, reference
 from directory.listings import hsds_tables as tables
 from directory.listings.hsds_tables import Json, Rows
@@ -20,12 +22,14 @@ from directory.models import (
     Funding,
     Language,
     Location,
+    Offer,
     Organization,
     OrganizationIdentifier,
     Phone,
     Program,
     RequiredDocument,
     Schedule,
+    Sensitivity,
     Service,
     ServiceAtLocation,
     ServiceCapacity,
@@ -35,6 +39,7 @@ from directory.models import (
 
 VERSION: Final = "3.1"
 CHUNK: Final = 1000
+_PARENT: Final = "parent_organization_id"
 
 Place = tuple[CreatedIds, ListingRecord]
 
@@ -146,6 +151,7 @@ def _read(session: Session, groups: Sequence[Sequence[Place]]) -> _Shelf:
             ("place", ServiceAtLocation),
         )
     }
+    _forget_parents(session, one[Organization])
     one[Program] = tables.by_key(session, Program, _named(one[Service], "program_id"))
     capacities = [row for group in rows["service.capacities"].values() for row in group]
     units = {uuid.UUID(row["unit_id"]) for row in capacities if "unit_id" in row}
@@ -156,6 +162,24 @@ def _read(session: Session, groups: Sequence[Sequence[Place]]) -> _Shelf:
     tables.add_plan_references(session, [*programs, *one[Program].values()])
     codes = {term for _, record in every for term in record.taxonomy_terms}
     return _Shelf(one, rows, tables.terms_by_code(session, codes))
+
+
+def _forget_parents(session: Session, organizations: Mapping[uuid.UUID, Json]) -> None:
+    """Leave out what an organization belongs to where that has no public listing: even its key tells of it."""
+    parents = list(_named(organizations, _PARENT))
+    if not parents:
+        return
+    public = set(
+        session.scalars(
+            select(Offer.organization_id).where(
+                among(session, Offer.organization_id, parents),
+                Offer.sensitivity == Sensitivity.L0,
+            )
+        )
+    )
+    for row in organizations.values():
+        if _PARENT in row and uuid.UUID(row[_PARENT]) not in public:
+            del row[_PARENT]
 
 
 def _named(rows: Mapping[uuid.UUID, Json], column: str) -> set[uuid.UUID]:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from directory.config import Config
 from directory.listings import exporting, extracts, hsds, hsds_schedules, hsds_tables
+from directory.listings.record import CreatedIds
 from directory.models import (
     Accessibility,
     Address,
@@ -107,14 +108,19 @@ def fill(session: Session, ids: Any) -> dict[str, set[str]]:
             if name not in CODED and (name == "tax_id" or not name.endswith("id"))
         }
         session.execute(update(model).values(plain))
-    parent = factories.make_organization(session, "Parent")
+    session.execute(update(Service).values(program_id=program.id))
+    above = create(session, replace(WHOLE, organization_name="Above", organization_id="a", service_id="a"))[0]  # fmt: skip
+    belong(session, ids, above)
+    return {m.__tablename__: set(names) for m, names in hsds_tables.FIELDS.items()}
+
+
+def belong(session: Session, ids: CreatedIds, above: CreatedIds) -> None:
+    """Put the organization of one listing under that of another."""
     session.execute(
         update(Organization)
         .where(Organization.id == ids.organization_id)
-        .values(parent_organization_id=parent.id)
+        .values(parent_organization_id=above.organization_id)
     )
-    session.execute(update(Service).values(program_id=program.id))
-    return {m.__tablename__: set(names) for m, names in hsds_tables.FIELDS.items()}
 
 
 def sample(model: type[Base], name: str) -> Any:
@@ -144,6 +150,8 @@ def test_every_stored_field_of_the_specification_leaves(
     tables = fill(session, ids)
     seen: dict[str, set[str]] = {}
     for service in export(session, tmp_path / "out.json"):
+        if service["id"] != str(ids.service_id):
+            continue
         walk(service, "service", seen)
         for program in (service["program"], *service["organization"]["programs"]):
             assert [one["value"] for one in program["attributes"]] == ["PNDES 2.3"]
@@ -231,6 +239,25 @@ def test_every_value_is_of_the_type_that_the_specification_asks_for(
     assert len(place["phones"]) == 2
     assert "phones" not in service
     assert json.dumps(service).count("@example.org") == 0
+
+
+@pytest.mark.parametrize("level", ["L0", "L1", "L2"])
+def test_an_organization_above_is_named_only_if_it_is_public(
+    session: Session, tmp_path: Path, level: str
+) -> None:
+    ids = create(session, WHOLE)[0]
+    hidden = replace(
+        WHOLE, organization_name="Above", organization_id="a", service_id="a", sensitivity=level,
+    )  # fmt: skip
+    above = create(session, hidden)[0]
+    belong(session, ids, above)
+    (own,) = (
+        each["organization"]
+        for each in export(session, tmp_path / "out.json")
+        if each["id"] == str(ids.service_id)
+    )
+    parent = own.get("parent_organization_id")
+    assert parent == (str(above.organization_id) if level == "L0" else None)
 
 
 def test_services_are_read_a_thousand_at_a_time(
