@@ -275,7 +275,7 @@ def among(
     """
     chosen: ColumnElement[bool]
     if session.get_bind().dialect.name == "postgresql":
-        chosen = column == any_(as_array(ids, Uuid()))
+        chosen = column == any_(bindparam(None, list(ids), type_=ARRAY(Uuid())))
         return chosen
     text = orjson.dumps(list(ids), default=str).decode().replace("-", "")
     each = func.json_each(bindparam(None, text)).table_valued("value")
@@ -286,7 +286,11 @@ def among(
 def as_array(
     values: Iterable[uuid.UUID | int | str], kind: TypeEngine[Any]
 ) -> ColumnElement[Any]:
-    """Whole numbers or keys as an array of PostgreSQL, sent as one text: the driver writes lists slowly."""
+    """Whole numbers or keys as an array of PostgreSQL, sent as one text: the driver writes lists slowly.
+
+    For ``unnest``. Not for a condition on a column: read without an index, it would parse the text
+    once for each row.
+    """
     return cast(literal(f"{{{','.join(map(str, values))}}}", Text()), ARRAY(kind))
 
 
@@ -296,10 +300,8 @@ def among_values(
     """The condition that ``column`` is one of these texts or whole numbers, with one parameter."""
     chosen: ColumnElement[bool]
     if session.get_bind().dialect.name == "postgresql":
-        if isinstance(column.type, Integer):
-            chosen = column == any_(as_array(values, BigInteger()))
-        else:
-            chosen = column == any_(bindparam(None, list(values), type_=ARRAY(Text())))
+        kind = BigInteger() if isinstance(column.type, Integer) else Text()
+        chosen = column == any_(bindparam(None, list(values), type_=ARRAY(kind)))
         return chosen
     text = orjson.dumps(list(values)).decode()
     each = func.json_each(bindparam(None, text)).table_valued("value")
